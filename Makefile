@@ -1,0 +1,60 @@
+# Sealane. `make help` lists the commands; `make run` starts the demo; `make test` passes the tests.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+UV := .venv/uv/bin/uv
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help install run test lint bench soak docs format openapi clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/.installed ## Make .venv with Sealane in it
+
+$(UV):
+	@sh tools/bootstrap.sh $(UV_VERSION)
+
+.venv/.installed: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen --no-dev --inexact
+	@touch $@
+
+.venv/.developed: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen --inexact
+	@touch $@ .venv/.installed
+
+run: install ## Start the demo: a seeded world, a running server, the console
+	$(BIN)/sealane serve --demo
+
+test: .venv/.developed ## Pass the tests (installs Chromium where it may)
+	@sh tools/need-chromium.sh
+	$(BIN)/pytest -m "not soak"
+
+lint: .venv/.developed ## Check style, types, layers and dependencies
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry src
+
+bench: .venv/.developed ## Measure, each figure as a ratio to a probe of the same run
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+soak: .venv/.developed ## Run the slow proofs: many crashes, long fuzzing, a million orders
+	$(BIN)/pytest -m soak --timeout 7200
+
+docs: .venv/.developed ## Write the generated reference pages and check the rest
+	$(BIN)/python tools/reference.py
+	$(BIN)/pytest tests/docs
+
+openapi: .venv/.developed ## Write schemas/openapi.json from the route table
+	$(BIN)/sealane schema openapi > schemas/openapi.json
+
+format: .venv/.developed ## Format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean: ## Remove everything that a command can make again
+	rm -rf .venv build site .mypy_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,145 @@
+"""The composition root: settings in, rooms wired; also the Python API that needs no server.
+
+    with sealane.open("lane-data") as lane:
+        decision = lane.checkout(order)
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from sealane.flows.reception import Call, receive_event, receive_order
+from sealane.flows.rooms import Rooms
+from sealane.keys.ring import KeyRing
+from sealane.keys.secrets import new_secret
+from sealane.model.clock import Clock, system_clock
+from sealane.model.decision import Decision
+from sealane.model.decoding import decode_event, decode_order
+from sealane.model.event import EventResult
+from sealane.model.order import OrderResult
+from sealane.model.party import Party, PartyRequest
+from sealane.risk import Risk, default_policy
+from sealane.settings import Settings, load_settings
+from sealane.storage import parties
+from sealane.storage.database import Database, Transaction
+from sealane.supervision import Log
+from sealane.vault import Vault
+
+__all__ = ["Sealane", "open_lane"]
+
+T = TypeVar("T")
+
+LOCAL_MERCHANT = "Local merchant"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealane:
+    """One open installation: its rooms over one data folder."""
+
+    settings: Settings
+    rooms: Rooms
+    clock: Clock
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Clock = system_clock) -> Self:
+        """Open the data folder, making it on first use, and wire the rooms.
+
+        Raises:
+            Misconfigured: when the folder, the database, the keys or the log cannot be used as they are.
+        """
+        folder = Path(settings.data_dir)
+        database = Database.open(folder, clock=clock)
+        try:
+            ring = KeyRing.open(folder, root_key=settings.root_key or None)
+            rooms = Rooms(
+                database=database,
+                vault=Vault.open(database, ring, folder),
+                risk=Risk.open(database, default_policy()),
+                log=Log.open(database, folder / "log", ring.signer("log"), origin=settings.log_origin, clock=clock),
+            )
+        except BaseException:
+            database.close()
+            raise
+        rooms.log.start()
+        return cls(settings, rooms, clock)
+
+    def close(self) -> None:
+        """Finish what was accepted, publish the last checkpoint and release the folder."""
+        self.rooms.risk.close()
+        self.rooms.log.close()
+        self.rooms.vault.close()
+        self.rooms.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.settings.data_dir)
+
+    def checkout(self, order: Mapping[str, Any] | bytes, *, merchant: str = LOCAL_MERCHANT) -> Decision:
+        """Take an order (the body of `POST /v1/orders`) and return the decision at checkout.
+
+        Raises:
+            InvalidInput: when the order is not valid; `errors` names each field.
+            Conflict: when the reference was used with another body.
+        """
+        return self.place(order, merchant=merchant).decision
+
+    def place(self, order: Mapping[str, Any] | bytes, *, merchant: str = LOCAL_MERCHANT) -> OrderResult:
+        """Take an order and return everything `POST /v1/orders` answers: ids, decision, log entry.
+
+        Raises:
+            InvalidInput: when the order is not valid; `errors` names each field.
+            Conflict: when the reference was used with another body.
+        """
+        body = _as_bytes(order)
+        request = decode_order(body)
+        call = Call(self.merchant(merchant), body)
+        answer = self._run(lambda tx: receive_order(self.rooms, call, request, tx))
+        return msgspec.json.decode(answer.body, type=OrderResult)
+
+    def report(self, event: Mapping[str, Any] | bytes, *, merchant: str = LOCAL_MERCHANT) -> EventResult:
+        """Take a later event (the body of `POST /v1/events`) and return its answer, with a decision if one was due.
+
+        Raises:
+            InvalidInput: when the event is not valid; `errors` names each field.
+            NotFound: when no order is named so.
+        """
+        body = _as_bytes(event)
+        request = decode_event(body)
+        call = Call(self.merchant(merchant), body)
+        answer = self._run(lambda tx: receive_event(self.rooms, call, request, tx))
+        return msgspec.json.decode(answer.body, type=EventResult)
+
+    def merchant(self, name: str) -> Party:
+        """Return the merchant of this name, registering it on first use."""
+        request = PartyRequest(name=name, roles=("merchant",), country="XK")
+        return self._run(lambda tx: parties.by_name(tx, name) or parties.add(tx, request, new_secret("sk"))[0])
+
+    def _run(self, flow: Callable[[Transaction], T]) -> T:
+        return self.rooms.database.run(flow)
+
+
+def _as_bytes(document: Mapping[str, Any] | bytes) -> bytes:
+    return document if isinstance(document, bytes) else msgspec.json.encode(document)
+
+
+def open_lane(path: str | Path, *, clock: Clock = system_clock) -> Sealane:
+    """Open the data folder at `path`, making it on first use; other settings come from file and environment.
+
+    Raises:
+        Misconfigured: when the folder or the configuration cannot be used as it is.
+    """
+    settings, _ = load_settings({"data_dir": str(path)})
+    return Sealane.open(settings, clock=clock)

@@ -1,0 +1,35 @@
+"""Checkout: an order comes in, is sealed, judged with its parcel and recorded."""
+
+from sealane.flows.admission import admit_order
+from sealane.flows.deciding import decide
+from sealane.flows.rooms import Rooms
+from sealane.model.order import OrderRequest, OrderResult
+from sealane.model.party import Party
+from sealane.storage import orderbook
+from sealane.storage.database import Transaction
+
+__all__ = ["checkout"]
+
+
+def checkout(rooms: Rooms, party: Party, request: OrderRequest, tx: Transaction) -> OrderResult:
+    """Take one order of a merchant and decide on it.
+
+    Raises:
+        Conflict: when the merchant already placed an order under this reference.
+        InvalidInput: when a time is absurd or a card token is unknown.
+    """
+    orderbook.claim_reference(tx, party.party_id, request.reference)
+    seal = rooms.vault.seal_order(tx, party.party_id, request)
+    order = admit_order(rooms, party, request, seal, tx)
+
+    signals = rooms.risk.observe_order(tx, order)
+
+    orderbook.add(tx, order)
+    decision, entry_id = decide(rooms, "checkout", order, signals, tx)
+    return OrderResult(
+        order_id=order.order_id,
+        consignment_ids=tuple(c.consignment_id for c in order.consignments),
+        subject_id=order.subject_id,
+        decision=decision,
+        log_entry=entry_id,
+    )

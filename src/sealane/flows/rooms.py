@@ -1,0 +1,20 @@
+"""The rooms a flow may enter, wired once by the composition root."""
+
+from dataclasses import dataclass
+
+from sealane.risk import Risk
+from sealane.storage.database import Database
+from sealane.supervision import Log
+from sealane.vault import Vault
+
+__all__ = ["Rooms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """One open installation: the shelves and the rooms on them."""
+
+    database: Database
+    vault: Vault
+    risk: Risk
+    log: Log
