@@ -1,6 +1,6 @@
 """Chargeback and verdict: ground truth arrives, weeks after the decisions it judges."""
 
-from sealane.flows.arrival import Arrival
+from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import EventResult
 
 __all__ = ["chargeback"]

@@ -1,8 +1,8 @@
 """Checkout: an order comes in, is sealed, judged with its parcel and recorded."""
 
-from sealane.flows.admission import admit_order
-from sealane.flows.deciding import decide
 from sealane.flows.rooms import Rooms
+from sealane.flows.steps.admission import admit_order
+from sealane.flows.steps.deciding import decide
 from sealane.model.order import OrderRequest, OrderResult
 from sealane.model.party import Party
 from sealane.storage import orderbook

@@ -1,6 +1,6 @@
 """Claim: the shopper says it did not come, is not as described, goes back, or wants the money."""
 
-from sealane.flows.arrival import Arrival
+from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import EventResult
 
 __all__ = ["claim"]

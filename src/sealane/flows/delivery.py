@@ -1,6 +1,6 @@
 """Delivery: the scans of the journey, from hand-over to the doorstep, the return or the loss."""
 
-from sealane.flows.arrival import Arrival
+from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import EventResult
 
 __all__ = ["delivery"]

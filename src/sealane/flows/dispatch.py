@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from sealane.flows.arrival import Arrival
+from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import Event, EventResult
 from sealane.storage import orderbook
 

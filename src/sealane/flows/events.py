@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-from sealane.flows.account import account
-from sealane.flows.arrival import Arrival
 from sealane.flows.chargeback import chargeback
 from sealane.flows.claim import claim
 from sealane.flows.delivery import delivery
 from sealane.flows.dispatch import dispatch
-from sealane.flows.payment import payment
+from sealane.flows.fact import fact
 from sealane.flows.payout import payout
 from sealane.flows.reroute import reroute
 from sealane.flows.rooms import Rooms
+from sealane.flows.steps.arrival import Arrival
 from sealane.model.decoding import decode_attributes
 from sealane.model.errors import FieldError, InvalidInput
 from sealane.model.event import EVENT_KINDS, EventKind, EventRequest, EventResult
@@ -29,9 +28,8 @@ _BY_KIND: dict[EventKind, Callable[[Arrival], EventResult]] = {
     "consignment.reroute_requested": reroute,
     "payout.requested": payout,
     "claim.opened": claim,
-    "account.changed": account,
 }
-_BY_FAMILY = {"payment": payment, "consignment": delivery}
+_BY_FAMILY = {"payment": fact, "account": fact, "consignment": delivery}
 FLOWS = {kind: _BY_KIND.get(kind) or _BY_FAMILY[kind.partition(".")[0]] for kind in EVENT_KINDS}
 
 

@@ -1,6 +1,6 @@
 """Payout: the seller asks for the money; it should follow the goods, not run ahead of them."""
 
-from sealane.flows.arrival import Arrival
+from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import EventResult
 
 __all__ = ["payout"]

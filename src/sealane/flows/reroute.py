@@ -1,6 +1,6 @@
 """Reroute: somebody asks to send the consignment elsewhere; the hour of account takeover and interception."""
 
-from sealane.flows.arrival import Arrival
+from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import EventResult
 
 __all__ = ["reroute"]

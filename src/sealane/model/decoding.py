@@ -54,17 +54,18 @@ def read_json(body: bytes) -> Any:
 
 
 def _count_keys(value: Any, depth: int) -> int:
-    if depth < 0:
+    kind = type(value)
+    if kind is not dict and kind is not list:
+        return 0
+    if depth == 0:
         raise MalformedBody(f"The body nests deeper than {MAX_DEPTH} levels.")
-    if type(value) is dict:
-        total = len(value)
-        for member in value.values():
-            if type(member) is dict or type(member) is list:
-                total += _count_keys(member, depth - 1)
-        return total
-    if type(value) is list:
-        return sum([_count_keys(m, depth - 1) for m in value if type(m) is dict or type(m) is list])
-    return 0
+    if kind is list:
+        return sum([_count_keys(member, depth - 1) for member in value])
+    total = len(value)
+    for member in value.values():
+        if type(member) is dict or type(member) is list:
+            total += _count_keys(member, depth - 1)
+    return total
 
 
 def _refuse_duplicates(body: bytes) -> None:
@@ -95,7 +96,9 @@ def decode(decoder: "msgspec.json.Decoder[T]", body: bytes, *, at: str = "") -> 
 def _explain(message: str, at: str) -> FieldError:
     """Turn msgspec's sentence into pointer, code and detail: `Expected int, got str - at $.payment.amount`."""
     detail, _, path = message.partition(" - at `")
-    pointer = at + path.rstrip("`").removeprefix("$").replace("[...]", "").replace("[", "/").replace("]", "").replace(".", "/")
+    pointer = at + path.rstrip("`").removeprefix("$").replace("[...]", "").replace("[", "/").replace("]", "").replace(
+        ".", "/"
+    )
     named = _NAMED.match(detail)
     if named:
         pointer = f"{pointer}/{named['name'][:100]}"

@@ -10,7 +10,16 @@ import msgspec
 
 from sealane.model.payment import Card
 
-__all__ = ["ConsignmentLinks", "ConsignmentTraits", "EmailKind", "EventSeal", "Link", "OrderLinks", "OrderSeal", "OrderTraits"]
+__all__ = [
+    "ConsignmentLinks",
+    "ConsignmentTraits",
+    "EmailKind",
+    "EventSeal",
+    "Link",
+    "OrderLinks",
+    "OrderSeal",
+    "OrderTraits",
+]
 
 Link = bytes
 EmailKind = Literal["free", "disposable", "other"]

@@ -16,7 +16,7 @@ from sealane.model.sealed import EventSeal, OrderSeal
 from sealane.storage.database import Transaction
 
 if TYPE_CHECKING:
-    from sealane.flows.arrival import Arrival
+    from sealane.flows.steps.arrival import Arrival
 
 __all__ = ["admit_event", "admit_order"]
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from sealane.flows.admission import admit_event
-from sealane.flows.deciding import decide
 from sealane.flows.rooms import Rooms
+from sealane.flows.steps.admission import admit_event
+from sealane.flows.steps.deciding import decide
 from sealane.model.decision import Decision, Stage
 from sealane.model.event import Attributes, Event, EventRequest, EventResult
 from sealane.model.order import Order
