@@ -52,9 +52,7 @@ def fetch(lock: Path, *, accept: bool) -> list[str]:
     for package in document["packages"]:
         files |= _unpack(package)
     hashes = {name: _digest(content) for name, content in sorted(files.items())}
-    faults = [
-        f"differs from the lock: {name}" for name in hashes if hashes[name] != document["hashes"].get(name)
-    ]
+    faults = [f"differs from the lock: {name}" for name in hashes if hashes[name] != document["hashes"].get(name)]
     if faults and not accept:
         return faults
     for name, content in files.items():
@@ -87,9 +85,7 @@ def main(arguments: list[str]) -> int:
     for lock in LOCKS:
         faults += check(lock) if mode == "check" else fetch(lock, accept=mode == "accept")
     sys.stderr.writelines(f"{fault}\n" for fault in faults)
-    sys.stdout.write(
-        "Vendored files differ from their locks.\n" if faults else "Vendored files are as locked.\n"
-    )
+    sys.stdout.write("Vendored files differ from their locks.\n" if faults else "Vendored files are as locked.\n")
     return 1 if faults else 0
 
 
@@ -105,9 +101,7 @@ def _unpack(package: dict[str, Any]) -> dict[str, bytes]:
         )
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
             files = {target: _member(archive, source) for source, target in package["files"].items()}
-            icons = {
-                name: _member(archive, f"icons/{name}.svg").decode() for name in package.get("icons", ())
-            }
+            icons = {name: _member(archive, f"icons/{name}.svg").decode() for name in package.get("icons", ())}
     if icons:
         files[package["sprite"]] = sprite(icons).encode()
     return files

@@ -8,6 +8,7 @@
 Public: `sealane.open`, `sealane.Sealane`, `sealane.model`, `sealane.supervision.verify`. All else may change.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["Sealane", "open"]
 
 
+_IN_APP = {"Sealane": "Sealane", "open": "open_lane"}
+
+
 def __getattr__(name: str) -> Any:
     """Import the application only when it is asked for: verifying a proof needs none of it."""
-    from sealane import app  # noqa: PLC0415 - importing late is this function's purpose
-
-    if name == "open":
-        return app.open_lane
-    if name == "Sealane":
-        return app.Sealane
-    raise AttributeError(f"module 'sealane' has no attribute {name!r}")
+    if name not in _IN_APP:
+        raise AttributeError(f"module 'sealane' has no attribute {name!r}")
+    return getattr(import_module("sealane.app"), _IN_APP[name])

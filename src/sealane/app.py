@@ -1,7 +1,7 @@
 """The composition root: settings in, rooms wired; also the Python API that needs no server.
 
-    with sealane.open("lane-data") as lane:
-        decision = lane.checkout(order)
+with sealane.open("lane-data") as lane:
+    decision = lane.checkout(order)
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ import msgspec
 from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.rooms import Rooms
 from sealane.keys.ring import KeyRing
-from sealane.keys.secrets import new_secret
+from sealane.keys.secrets import digest, new_secret
 from sealane.model.clock import Clock, system_clock
 from sealane.model.decision import Decision
 from sealane.model.decoding import decode_event, decode_order
@@ -125,7 +125,7 @@ class Sealane:
     def merchant(self, name: str) -> Party:
         """Return the merchant of this name, registering it on first use."""
         request = PartyRequest(name=name, roles=("merchant",), country="XK")
-        return self._run(lambda tx: parties.by_name(tx, name) or parties.add(tx, request, new_secret("sk"))[0])
+        return self._run(lambda tx: parties.by_name(tx, name) or parties.add(tx, request, digest(new_secret("sk"))))
 
     def _run(self, flow: Callable[[Transaction], T]) -> T:
         return self.rooms.database.run(flow)

@@ -8,6 +8,7 @@ sort later (to the millisecond) and say nothing about anybody.
 
 import os
 import time
+from functools import lru_cache
 from typing import Literal
 
 __all__ = ["PREFIXES", "Prefix", "is_id", "new_id"]
@@ -21,14 +22,21 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _DIGITS = frozenset(_ALPHABET)
 _LENGTH = 26
+_SHIFTS = tuple(range(70, -1, -10))
 
 
 def new_id(prefix: Prefix) -> str:
     """Return a fresh id such as `ord_01kan6k3zw8t5q1r9v0m2c4d7e`, sortable by its millisecond."""
-    number = int.from_bytes(os.urandom(10)) | (time.time_ns() // 1_000_000) << 80
+    noise = int.from_bytes(os.urandom(10))
     pairs = _PAIRS
-    text = "".join([pairs[number >> shift & 1023] for shift in range(120, -1, -10)])
-    return f"{prefix}_{text}"
+    tail = "".join([pairs[noise >> shift & 1023] for shift in _SHIFTS])
+    return f"{prefix}_{_moment(time.time_ns() // 1_000_000)}{tail}"
+
+
+@lru_cache(maxsize=8)
+def _moment(milliseconds: int) -> str:
+    """Return the ten digits of a time; ids made in one millisecond share them."""
+    return "".join([_PAIRS[milliseconds >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
 
 
 def is_id(text: str, prefix: Prefix) -> bool:

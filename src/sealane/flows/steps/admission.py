@@ -87,6 +87,7 @@ def admit_event(arrival: "Arrival", seal: EventSeal) -> Event:
 _VOICES = {
     "payment": ("psp", "merchant"),
     "consignment": ("carrier", "broker"),
+    "consignment.label_created": ("merchant", "platform", "carrier"),
     "payout": ("platform", "psp", "merchant"),
     "claim": ("merchant", "platform", "carrier"),
     "account": ("merchant", "platform"),
@@ -96,7 +97,7 @@ _VOICES = {
 
 def _speaks_for(party: Party, kind: str) -> bool:
     """Tell whether the party knows this kind of fact at first hand; others only claim it."""
-    voices = _VOICES[kind.partition(".")[0]]
+    voices = _VOICES.get(kind) or _VOICES[kind.partition(".")[0]]
     return party.has("operator") or any(role in voices for role in party.roles)
 
 

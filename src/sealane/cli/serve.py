@@ -1,0 +1,60 @@
+"""`sealane serve`: one server on one data folder, until it is told to end."""
+
+from contextlib import nullcontext
+from typing import Annotated
+
+import typer
+
+from sealane.app import Sealane
+from sealane.cli.imports.channel import open_channel
+from sealane.cli.terminal.demonstration import BACKLOG, Demonstration
+from sealane.cli.terminal.folder import DataDir, settings_of
+from sealane.cli.terminal.output import print_lines, talk
+from sealane.cli.terminal.server import announce
+from sealane.web.auth import OPERATOR_FILE
+from sealane.web.server import address_of, listen, run
+from sealane.web.sessions import issue_link
+
+__all__ = ["Host", "Port", "command", "serve"]
+
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. [default: 127.0.0.1]")]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one. [default: 8787]")]
+
+
+def command(
+    data_dir: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    *,
+    demo: Annotated[bool, typer.Option("--demo", help="Tell it a made-up world; see `sealane demo`.")] = False,
+) -> None:
+    """Serve the API, the console and the public pages from a data folder, made on first use.
+
+    Example: sealane serve --data-dir /var/lib/sealane --port 8787
+    """
+    with Sealane.open(settings_of(data_dir, host=host, port=port)) as lane:
+        serve(lane, Demonstration(lane, seed=1, backlog=BACKLOG) if demo else None)
+
+
+def serve(lane: Sealane, demonstration: Demonstration | None = None) -> None:
+    """Listen, say where, and answer until SIGTERM or SIGINT; what was accepted is finished first.
+
+    Raises:
+        Misconfigured: when the address cannot be used.
+    """
+    settings = lane.settings
+    with listen(settings.host, settings.port) as listener, open_channel(lane) as commands:
+        address = address_of(listener)
+        reached = settings.public_url.rstrip("/") or address
+        link = lane.rooms.database.run(issue_link)
+        print_lines(
+            (
+                f"Console      {reached}/console/signin?token={link}",
+                f"Public page  {reached}/",
+                f"API          {reached}/v1",
+            )
+        )
+        talk(f"The console link works once, within 15 minutes. The operator's key is in {lane.folder / OPERATOR_FILE}.")
+        with announce(lane.folder, address, commands), demonstration.running() if demonstration else nullcontext():
+            run(lane, listener)
+    talk("Stopped; everything accepted is stored.")

@@ -1,0 +1,187 @@
+"""The key ring: every long-lived secret of an installation, in DIR/keyring.json, wrapped under the root key.
+
+    {"format": 1, "check": "AXk...", "whole": "AQm...",
+     "keys": [{"use": "kek/pii", "version": 1, "made_us": 1795..., "wrapped": "AfQ..."}, ...]}
+
+`wrapped` is an AES-256-GCM envelope in base64, bound to its use and version, so entries cannot be exchanged. `check`
+is an envelope of a constant: it tells a wrong root key from an altered file. `whole` is an empty envelope bound to
+all entries: none can be added or taken away.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+
+from sealane.keys.blinding import Blinder
+from sealane.keys.files import read_secret, write_secret
+from sealane.keys.root import FILE as ROOT_FILE
+from sealane.keys.root import find_root, make_root
+from sealane.keys.sealing import KEY_BYTES, DataKey
+from sealane.keys.signing import Signer
+from sealane.model.clock import Clock, system_clock
+from sealane.model.errors import EnvelopeInvalid, Misconfigured
+
+__all__ = ["FILE", "KekKind", "KeyRing", "Purpose", "Scope"]
+
+FILE = "keyring.json"
+KekKind = Literal["pii", "card", "index", "grant"]
+Scope = Literal["links", "subjects", "cards"]
+Purpose = Literal["log"]
+
+_FORMAT = 1
+_CHECK = b"sealane root key"
+_USES = (
+    *(f"kek/{kind}" for kind in get_args(KekKind)),
+    *(f"blind/{scope}" for scope in get_args(Scope)),
+    *(f"sign/{purpose}" for purpose in get_args(Purpose)),
+)
+# Data keys live in this file of the vault; where it exists, a lost key ring must not be replaced by an empty one.
+_DEPENDENT = "vault-keys.db"
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    use: str
+    version: int
+    made_us: int
+    wrapped: bytes
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: int
+    check: bytes
+    whole: bytes
+    keys: tuple[_Entry, ...]
+
+
+class KeyRing:
+    """The opened key ring; holds secrets in memory and prints as nothing but its kind."""
+
+    def __init__(self, folder: Path, root: DataKey, *, clock: Clock) -> None:
+        self._path = folder / FILE
+        self._root = root
+        self._clock = clock
+        self._entries: list[_Entry] = []
+        self._secrets: dict[str, dict[int, bytes]] = {}
+
+    @classmethod
+    def open(cls, folder: Path, *, root_key: str | None, clock: Clock = system_clock) -> "KeyRing":
+        """Read the key ring of a data folder, or make it on first use.
+
+        The root key is the given text, else that of DIR/root.key; on first use without a given text, that file is
+        made as well.
+
+        Raises:
+            Misconfigured: when a key file is missing although data exist, malformed, altered or readable by others,
+                when the root key is another one, or when the folder cannot be written.
+        """
+        text = read_secret(folder / FILE)
+        root = find_root(folder, root_key)
+        if text is None:
+            if (folder / _DEPENDENT).exists():
+                raise Misconfigured(
+                    f"{folder / FILE} is missing although sealed data exist.",
+                    remedy=f"Restore {FILE} from the backup that belongs to this folder.",
+                )
+            ring = cls(folder, root or make_root(folder), clock=clock)
+        elif root is None:
+            raise Misconfigured(
+                f"The root key is missing although {folder / FILE} holds keys.",
+                remedy=f"Restore {folder / ROOT_FILE} from its backup or set SEALANE_ROOT_KEY; "
+                "a new root key cannot open old data.",
+            )
+        else:
+            ring = cls(folder, root, clock=clock)
+            ring._load(text)
+        ring._complete()
+        return ring
+
+    def kek(self, kind: KekKind, version: int | None = None) -> DataKey:
+        """Return the key-encryption key of a kind: the newest, or that of a version.
+
+        Raises:
+            EnvelopeInvalid: when the ring has no such version.
+        """
+        return DataKey(self._secret(f"kek/{kind}", version))
+
+    def newest(self, kind: KekKind) -> int:
+        """Return the newest version of a kind's key-encryption key, counted from 1."""
+        return max(self._secrets[f"kek/{kind}"])
+
+    def rotate(self, kind: KekKind) -> int:
+        """Add a new key-encryption key to a kind and return its version; older versions go on opening.
+
+        Raises:
+            Misconfigured: when the ring's file cannot be written; the ring is then unchanged.
+        """
+        use, version = f"kek/{kind}", self.newest(kind) + 1
+        entry, secret = self._make(use, version)
+        self._save([*self._entries, entry])
+        self._secrets[use][version] = secret
+        return version
+
+    def blinder(self, scope: Scope) -> Blinder:
+        """Return the blinder of a scope: `links` for signals, `subjects` to find shoppers, `cards` for numbers."""
+        return Blinder(self._secret(f"blind/{scope}"))
+
+    def signer(self, purpose: Purpose) -> Signer:
+        """Return the signing key of a purpose; `log` signs checkpoints."""
+        return Signer.from_seed(self._secret(f"sign/{purpose}"))
+
+    def _secret(self, use: str, version: int | None = None) -> bytes:
+        versions = self._secrets[use]
+        try:
+            return versions[max(versions) if version is None else version]
+        except KeyError:
+            raise EnvelopeInvalid(f"The key ring has no version {version} of {use}.") from None
+
+    def _load(self, text: str) -> None:
+        altered = f"{self._path} is not a key ring of this version, or was altered."
+        remedy = f"Restore {FILE} from its backup."
+        try:
+            file = msgspec.json.decode(text, type=_File)
+        except (msgspec.DecodeError, ValueError):
+            raise Misconfigured(altered, remedy=remedy) from None
+        if file.format != _FORMAT:
+            raise Misconfigured(altered, remedy="Start the Sealane release that wrote it, or a newer one.")
+        try:
+            self._root.open(file.check, _CHECK)
+        except EnvelopeInvalid:
+            raise Misconfigured(
+                f"This root key is not the one that wrapped {self._path}.",
+                remedy=f"Restore {ROOT_FILE} (or SEALANE_ROOT_KEY) from the backup that belongs to this folder.",
+            ) from None
+        try:
+            self._root.open(file.whole, msgspec.json.encode(file.keys))
+            for entry in file.keys:
+                secret = self._root.open(entry.wrapped, _place(entry.use, entry.version))
+                self._secrets.setdefault(entry.use, {})[entry.version] = secret
+        except EnvelopeInvalid:
+            raise Misconfigured(altered, remedy=remedy) from None
+        self._entries = list(file.keys)
+
+    def _complete(self) -> None:
+        made = [(use, *self._make(use, 1)) for use in _USES if use not in self._secrets]
+        if made:
+            self._save([*self._entries, *(entry for _, entry, _ in made)])
+            self._secrets.update({use: {1: secret} for use, _, secret in made})
+
+    def _make(self, use: str, version: int) -> tuple[_Entry, bytes]:
+        secret = os.urandom(KEY_BYTES)
+        wrapped = self._root.seal(secret, _place(use, version))
+        return _Entry(use, version, self._clock(), wrapped), secret
+
+    def _save(self, entries: list[_Entry]) -> None:
+        keys = tuple(entries)
+        whole = self._root.seal(b"", msgspec.json.encode(keys))
+        file = _File(_FORMAT, self._root.seal(_CHECK, _CHECK), whole, keys)
+        write_secret(self._path, msgspec.json.format(msgspec.json.encode(file), indent=1).decode() + "\n")
+        self._entries = entries
+
+    def __repr__(self) -> str:
+        return "KeyRing(***)"
+
+
+def _place(use: str, version: int) -> bytes:
+    return f"sealane key ring {_FORMAT} {use} {version}".encode()

@@ -1,0 +1,37 @@
+"""Risk: judge the payment together with its parcel.
+
+The room turns orders and events into facts, facts into exact windows, windows into signals, and asks rules and a
+published scorecard for a decision that can be explained, added up and replayed.
+
+    risk = Risk.open(database, default_policy())
+    signals = risk.observe_order(tx, order)
+    decision = assess(question, signals, risk.policy)
+    content = risk.record(tx, question, signals, decision)
+
+Verbs: `observe_order`, `observe_event`, `assess`, `record`; afterwards `decisions`, `explanation`, `replay`;
+`check_rules` for a rule set on its way in.
+"""
+
+from sealane.risk.assess import Question, Signals, assess
+from sealane.risk.explain import Explanation
+from sealane.risk.policy import RiskPolicy, Thresholds, default_policy, default_text
+from sealane.risk.room import STAGE_OF, Risk
+from sealane.risk.rules.ruleset import Rule, RuleFault, check_rules
+from sealane.risk.signals.reference import reference_markdown
+
+__all__ = [
+    "STAGE_OF",
+    "Explanation",
+    "Question",
+    "Risk",
+    "RiskPolicy",
+    "Rule",
+    "RuleFault",
+    "Signals",
+    "Thresholds",
+    "assess",
+    "check_rules",
+    "default_policy",
+    "default_text",
+    "reference_markdown",
+]

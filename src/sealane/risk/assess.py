@@ -1,0 +1,100 @@
+"""Assess: from a question, signals and a policy to a decision. Pure: the same input gives the same bytes, for ever.
+
+The score is a sum in log-odds: the stage's base, the scorecard bins that fit, the weights of the rules that hit. The
+outcome is the highest of what the score's threshold asks and what the rules' floors ask. Every summand is among the
+reasons, so the reasons' weights and the base add up to the score exactly.
+"""
+
+import math
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from sealane.model.decision import Decision, Outcome, Reason, Stage
+from sealane.model.errors import Conflict
+from sealane.risk.policy import OUTCOMES, RiskPolicy, StagePolicy
+from sealane.risk.scorecard import THOUSANDTHS
+
+__all__ = ["DEGRADED", "Question", "Signals", "assess", "probability"]
+
+_LEVELS = {"none": 0} | {outcome: level for level, outcome in enumerate(OUTCOMES)}
+
+DEGRADED = Reason("degraded", "The history could not be read, so only this order itself was judged.", "joint", 0.0)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked: which stage of which order, under which ids and at what time; `case_id` is used for a review."""
+
+    stage: Stage
+    order_id: str
+    decision_id: str
+    case_id: str | None
+    decided_at: datetime
+
+
+class Signals(msgspec.Struct, frozen=True):
+    """The signal values of one fact at one stage, in the catalogue's order; an event without a stage has none."""
+
+    stage: Stage | None
+    values: tuple[Any, ...]
+    seq: int
+    is_degraded: bool = False
+
+
+def assess(question: Question, signals: Signals, policy: RiskPolicy) -> Decision:
+    """Return the decision; nothing but the three arguments enters it.
+
+    Raises:
+        Conflict: when the signals were read for another stage.
+    """
+    stage = policy.stages[question.stage]
+    values = signals.values
+    if signals.stage != question.stage or len(values) != stage.size:
+        raise Conflict(f"These signals do not answer a question of the stage {question.stage}.")
+    hits, _ = stage.judge(values)
+    ranks = [policy.bin_ranks[number] for number in stage.score(values)]
+    if hits:
+        ranks += [policy.rule_ranks[number] for number in hits]
+    ranks.sort()
+    points = stage.base + sum([policy.points[rank] for rank in ranks])
+    reasons = [policy.reasons[rank] for rank in ranks]
+    score = probability(points)
+    level = _LEVELS[stage.thresholds.outcome_at(score)]
+    for number in hits:
+        level = max(level, _LEVELS[policy.floors[number]])
+    if signals.is_degraded:
+        level = max(level, _LEVELS[_degraded(stage, values)])
+        reasons.append(DEGRADED)
+    outcome = OUTCOMES[level]
+    return Decision(
+        question.decision_id,
+        question.order_id,
+        question.stage,
+        outcome,
+        score,
+        tuple(reasons),
+        tuple([policy.codes[number] for number in hits]),
+        policy.model,
+        policy.version,
+        question.case_id if outcome == "review" else None,
+        question.decided_at,
+    )
+
+
+def probability(points: int) -> float:
+    """Return thousandths of log-odds as a probability."""
+    odds = points / THOUSANDTHS
+    if odds >= 0:
+        return 1.0 / (1.0 + math.exp(-odds))
+    small = math.exp(odds)
+    return small / (1.0 + small)
+
+
+def _degraded(stage: StagePolicy, values: tuple[Any, ...]) -> Outcome:
+    """Return the mildest outcome that the policy allows without history; an unknown amount counts as over the limit."""
+    degraded = stage.thresholds.degraded
+    if degraded.limit_eur_cents is None:
+        return degraded.outcome
+    amount = None if stage.amount_at is None else values[stage.amount_at]
+    return degraded.outcome if amount is not None and amount <= degraded.limit_eur_cents else degraded.over_limit

@@ -1,0 +1,164 @@
+"""The memory: the state of all windows, brought back after a restart and after a lost batch.
+
+Facts are the truth; what is in memory derives from them. Segments only shorten the way back: a restart takes the cells
+of the last complete round and replays the facts after its beginning.
+"""
+
+import sqlite3
+from functools import partial
+
+import msgspec
+
+from sealane.model.decision import Stage
+from sealane.risk import facts, store
+from sealane.risk.facts import Fact
+from sealane.risk.signals.catalogue import Catalogue
+from sealane.risk.windows.reading import Readings
+from sealane.risk.windows.segments import Round, Slice, load
+from sealane.risk.windows.state import State
+from sealane.storage.database import Database, Transaction
+
+__all__ = ["Memory"]
+
+ROUND = 10_000
+"""Facts between two rounds: what a restart has to replay at most, and what a lost batch costs."""
+
+LONG_REPLAY = 50_000
+WASTE = 3
+"""A full round replaces all segments once they hold this many times the cells there are."""
+
+SWEEP = 32
+"""One fact in so many also drops a few replaced segments."""
+
+
+class Memory:
+    """The state and its way to disk and back; `fault` says why it cannot be used, None when it can."""
+
+    def __init__(self, catalogue: Catalogue, database: Database) -> None:
+        self.state = State(catalogue)
+        self.fault: str | None = None
+        self._database = database
+        self._seq = 0
+        self._since = 0
+        self._segment = 0
+        self._kept = 0
+        self._stale_before = 0
+        self._is_partial = False
+        self._is_unsure = False
+        self._round: Round | None = None
+        with database.reader() as conn:
+            self._load(conn)
+        self.restore()
+
+    def restore(self) -> None:
+        """Bring the state to what the stored facts say; a failure leaves a fault instead of a wrong state."""
+        self.state.forget()
+        self._round, self._is_unsure = None, False
+        try:
+            with self._database.reader() as conn:
+                self._replay(conn)
+        except (msgspec.DecodeError, KeyError) as error:
+            self.fault = f"a stored fact is unreadable ({type(error).__name__})"
+
+    def read(self, stage: Stage | None, fact: Fact) -> Readings:
+        """Return the stage's values for the fact, and no values without a stage."""
+        if self.fault is not None:
+            return () if stage is None else self.state.read_blind(stage, fact)
+        return () if stage is None else self.state.read(stage, fact)
+
+    def knows(self, fact: Fact) -> bool:
+        """Tell whether this event already counts."""
+        return self.fault is None and self.state.knows(fact.order_id, fact.event_id, fact.observed_us)
+
+    def number(self) -> int:
+        """Return the next fact's sequence number; a failing flow leaves a gap."""
+        self._seq += 1
+        return self._seq
+
+    def register(self, seq: int, fact: Fact) -> None:
+        """Let a fact count, its flow having succeeded."""
+        if self.fault is None:
+            self.state.register(seq, fact)
+            self._since += 1
+
+    def checkpoint(self, tx: Transaction) -> None:
+        """Write a slice of cells beside the flow when a round is due or under way."""
+        if self._stale_before and self._seq % SWEEP == 0 and not store.drop_segments(tx, self._stale_before):
+            self._stale_before = 0
+        if self.fault is None and (self._round is not None or self._since >= ROUND):
+            self._write(tx, self._due())
+
+    def close(self) -> None:
+        """Write every hot cell, so that the next start replays nothing."""
+        if self.fault is None and self.state.newest_us and (self._since or self._is_partial or self._round):
+            self._round = None
+            self._database.run(self._finish)
+
+    def _finish(self, tx: Transaction) -> None:
+        """Write one whole round."""
+        self._round, self._is_unsure = None, False
+        due = self._due()
+        while self._round is not None:
+            self._is_unsure = False
+            self._write(tx, due)
+
+    def _due(self) -> Round:
+        """Return the round under way, or begin one; a round of a flow that failed begins again."""
+        if self._round is None or self._is_unsure:
+            live = sum(len(cells.cold) for cells in self.state.cells.values())
+            is_full = self._is_partial or self._kept > WASTE * live + ROUND
+            self._round = Round(self.state.cells, self.state.applied, is_full=is_full)
+            self._first = self._segment + 1
+        return self._round
+
+    def _write(self, tx: Transaction, due: Round) -> None:
+        """Write the round's next slice, or its mark when there is none left."""
+        piece = due.slice()
+        self._is_unsure = True
+        tx.on_success(partial(self._wrote, due, piece))
+        if piece is None:
+            store.add_mark(tx, self.state.layout, self._segment, due.applied)
+            tx.after_commit(partial(self._marked, due, self._first))
+            self._round = None
+        else:
+            self._segment += 1
+            store.add_segment(tx, self._segment, self.state.layout, piece.body)
+            tx.after_commit(piece.settle)
+
+    def _wrote(self, due: Round, piece: Slice | None) -> None:
+        """Note that the flow that carried a slice succeeded."""
+        self._is_unsure = False
+        if piece is None:
+            self._since = 0
+        else:
+            self._kept += len(piece.frozen)
+
+    def _marked(self, due: Round, first: int) -> None:
+        """Note that a mark is durable; after a full round all older segments are replaced."""
+        if due.is_full:
+            self._is_partial = False
+            self._stale_before = first
+
+    def _load(self, conn: sqlite3.Connection) -> None:
+        """Read the segments; those of another layout cannot be read and are replaced by a full round."""
+        try:
+            for segment_id, layout, body in store.segments(conn):
+                self._segment = segment_id
+                if layout == self.state.layout:
+                    self._kept += load(self.state.cells, body)
+                else:
+                    self._is_partial = True
+        except (msgspec.DecodeError, KeyError) as error:
+            self.fault = f"a stored segment is unreadable ({type(error).__name__})"
+
+    def _replay(self, conn: sqlite3.Connection) -> None:
+        """Apply the facts after the last mark; cells skip what they already hold."""
+        done = store.last_mark(conn, self.state.layout)
+        for count, (seq, body) in enumerate(store.facts_after(conn, done), 1):
+            self.state.register(seq, facts.decode(body))
+            if count % LONG_REPLAY == 0:
+                self.state.cool()
+                self._is_partial = True
+        self._seq, newest_us = store.last_fact(conn)
+        self.state.newest_us = max(self.state.newest_us, newest_us)
+        self._since = self._seq - done

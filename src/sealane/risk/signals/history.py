@@ -1,0 +1,62 @@
+"""How earlier orders of the same payer, place or phone ended: fraud, claims, refunds, refusals."""
+
+from sealane.model.decision import Side, Stage
+from sealane.risk.signals.declaration import Form, Ratio, Unit, Window
+from sealane.risk.signals.velocity import ON_GOODS, ORDERED, span
+
+__all__ = ["HISTORY"]
+
+_PLACES = {
+    "address": "to this address",
+    "pickup_point": "to this pick-up point",
+    "consignee_phone": "to this consignee's phone number",
+}
+_ENDED: dict[str, tuple[Unit, str]] = {
+    "frauds": ("frauds", "charged back or found to be fraud"),
+    "claims": ("claims", "with a claim"),
+    "not_received": ("claims", "claimed as not received"),
+    "refunds": ("refunds", "refunded"),
+    "refusals": ("refusals", "to pay on delivery that came back"),
+}
+
+
+def _ended(of: str, width: str, *keys: str, stages: tuple[Stage, ...] = ON_GOODS) -> tuple[Form, ...]:
+    """Return how many different orders of each key ended in one way."""
+    unit, words = _ENDED[of]
+    forms: list[Form] = []
+    for key in keys:
+        side: Side = "consignment" if key in _PLACES else "payment"
+        tie = _PLACES[key] if key in _PLACES else f"placed {ORDERED[key]}"
+        forms.append(
+            Window(
+                name=f"{key}_{of}_{width}",
+                side=side,
+                unit=unit,
+                stages=stages,
+                text=f"Orders {tie} {words}, learned in {span(width)}",
+                take="distinct",
+                of=of,
+                by=(key,),
+                field="order_id",
+                width=width,
+            )
+        )
+    return tuple(forms)
+
+
+# fmt: off
+HISTORY: tuple[Form, ...] = (
+    *_ended("frauds", "365d", "account", "card", "email", "phone", "device", "address", "pickup_point"),
+    *_ended("frauds", "30d", "ip"),
+    *_ended("claims", "180d", "account", "card", "device"),
+    *_ended("not_received", "180d", "account", "address"),
+    *_ended("refunds", "90d", "account", "card"),
+    *_ended("refusals", "365d", "account", "phone", "address", "consignee_phone", stages=("checkout",)),
+    Ratio(name="account_claim_share", side="payment", unit="ratio", stages=ON_GOODS,
+          text="This account's orders with a claim in 180 days, over its orders in 365 days (from 3 orders on)",
+          over="account_claims_180d", under="account_orders_365d", least=3),
+    Ratio(name="account_refund_share", side="payment", unit="ratio", stages=ON_GOODS,
+          text="This account's refunded orders in 90 days, over its orders in 365 days (from 3 orders on)",
+          over="account_refunds_90d", under="account_orders_365d", least=3),
+)
+# fmt: on

@@ -1,0 +1,286 @@
+"""Readers made from the declarations: one straight-line function a stage, from a fact to its signal values.
+
+A reader finds each key's cell once and reads every window from it. The state sees to it that cells hold nothing from
+the fact's own moment or later, so a window is what its series holds from its first moment on.
+"""
+
+import ast
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sealane.risk.facts import FIELD_GROUPS, Fact, Parcel
+from sealane.risk.signals.declaration import (
+    Differs,
+    Earliest,
+    Ever,
+    Form,
+    Gap,
+    Keyed,
+    Latest,
+    Novel,
+    Present,
+    Ratio,
+    Since,
+    Value,
+    Window,
+    micros,
+)
+from sealane.risk.windows.layout import By, Places, Shape
+from sealane.risk.syntax import Part, assign, build, constant, name, statements
+from sealane.risk.windows.cells import Cells
+
+__all__ = ["Reader", "Readings", "build_reader", "field_loads", "key_statements"]
+
+Readings = tuple[Any, ...]
+Reader = Callable[[Fact, Parcel], Readings]
+
+_VISIT = """
+if KEY is None:
+    UNKNOWN
+else:
+    cell = HOT.get(KEY)
+    if cell is None:
+        body = COLD.get(KEY)
+        if body is not None:
+            cell = THAW(KEY, body)
+    if cell is None:
+        ABSENT
+    else:
+        READ
+"""
+_COUNT = "OUT = len(A) - bisect_left(A, LOW)"
+_SUM = "OUT = B[-1] - B[bisect_left(A, LOW)]"
+_MEAN = """
+start = bisect_left(A, LOW)
+OUT = (B[-1] - B[start]) / (len(A) - start) if len(A) > start else None
+"""
+_DISTINCT = """
+if B is None:
+    OUT = 0
+    for when in A.values():
+        if when >= LOW:
+            OUT += 1
+else:
+    OUT = len(B) - bisect_left(B, LOW)
+"""
+_OTHERS = f"""
+{_DISTINCT}
+if OUT and A.get(FIELD, -1) >= LOW:
+    OUT -= 1
+"""
+_NOVEL = """
+if FIELD is None or not A:
+    OUT = None
+elif A.get(FIELD, -1) >= LOW:
+    OUT = False
+else:
+    OUT = True if next(reversed(A.values())) >= LOW else None
+"""
+_SINCE = "OUT = None if A is None else now - A"
+_EVER = "OUT = A is not None"
+_EARLIEST = "OUT = None if A is None or FIELD is None else FIELD - A"
+_RATIO = "OUT = None if LEFT is None or RIGHT is None or RIGHT < LEAST else LEFT / RIGHT"
+_GAP = "OUT = None if LEFT is None or RIGHT is None else RIGHT - LEFT"
+_DIFFERS = "OUT = None if LEFT is None or RIGHT is None else LEFT != RIGHT"
+
+_Group = list[Form]
+
+
+def build_reader(signals: tuple[Form, ...], cells: Mapping[By, Cells] | None) -> Reader:
+    """Return the function that reads these signals, in this order, for one consignment of a fact.
+
+    Without cells, whatever needs history is unknown.
+    """
+    groups: dict[tuple[By, By], _Group] = defaultdict(list)
+    for signal in signals:
+        if isinstance(signal, Keyed):
+            groups[signal.by, signal.asked].append(signal)
+    body = [*field_loads(_fields(signals)), *_bounds(signals)]
+    for (by, asked), group in groups.items():
+        if cells is None:
+            body += assign([_local(signal.name) for signal in group], constant(None))
+        else:
+            body += _visit(cells[by].shape, asked, group)
+    for signal in signals:
+        if not isinstance(signal, Keyed):
+            body += _derive(signal)
+    values: list[ast.expr] = [name(_local(signal.name)) for signal in signals]
+    body.append(ast.Return(ast.Tuple(values, ast.Load())))
+    namespace: dict[str, Any] = {"bisect_left": bisect_left}
+    for store in (cells or {}).values():
+        namespace |= _handles(store)
+    return build("read", ("fact", "parcel"), body, namespace)
+
+
+def _handles(store: Cells) -> dict[str, Any]:
+    """Return what generated code calls a key kind's cells."""
+    title = store.shape.title
+    return {f"hot_{title}": store.hot, f"cold_{title}": store.cold, f"thaw_{title}": store.thaw}
+
+
+def field_loads(fields: Iterable[str]) -> list[ast.stmt]:
+    """Return the statements that load fields into locals of the same name prefixed with `f_`."""
+    body = statements("payer = fact.payer\nact = fact.act\nnow = fact.observed_us")
+    act_fields = []
+    for field in sorted(set(fields)):
+        group = FIELD_GROUPS[field]
+        if group == "act":
+            act_fields.append(field)
+        else:
+            body += statements(f"OUT = {group}.{field}", OUT=f"f_{field}")
+    if act_fields:
+        absent = assign([f"f_{field}" for field in act_fields], constant(None))
+        loads = [line for field in act_fields for line in statements(f"f_{field} = act.{field}")]
+        body += statements("if act is None:\n    ABSENT\nelse:\n    LOAD", ABSENT=absent, LOAD=loads)
+    return body
+
+
+def key_statements(fields: tuple[str, ...]) -> tuple[list[ast.stmt], str]:
+    """Return the statements that make a key from loaded fields, and the local that holds it."""
+    if len(fields) == 1:
+        return [], f"f_{fields[0]}"
+    unknown = " or ".join(f"f_{field} is None" for field in fields)
+    whole = " + ".join(f"f_{field}" for field in fields)
+    return statements(f"key = None if {unknown} else {whole}"), "key"
+
+
+def _local(signal: str) -> str:
+    """Return the local that holds a signal's value."""
+    return f"s_{signal}"
+
+
+def _operand(word: str) -> ast.expr:
+    """Return a field or another signal as loaded."""
+    return name(f"f_{word}" if word in FIELD_GROUPS else _local(word))
+
+
+def _fields(signals: tuple[Form, ...]) -> set[str]:
+    """Return every field that these signals take from the present fact."""
+    fields: set[str] = set()
+    for signal in signals:
+        fields.update(_words(signal))
+    return {field for field in fields if field in FIELD_GROUPS}
+
+
+def _words(signal: Form) -> tuple[str, ...]:
+    """Return the fields and signals that one signal takes from the present fact."""
+    if isinstance(signal, Keyed):
+        own = _compared(signal)
+        return (*signal.asked, own) if own else signal.asked
+    if isinstance(signal, Value | Present):
+        return (signal.field,)
+    if isinstance(signal, Differs):
+        return signal.left, signal.right
+    if isinstance(signal, Ratio):
+        return signal.over, signal.under
+    return signal.start, signal.end
+
+
+def _compared(signal: Keyed) -> str | None:
+    """Return the present fact's field that a keyed signal compares with the history."""
+    if isinstance(signal, Novel):
+        return signal.value or signal.field
+    if isinstance(signal, Window) and signal.take == "others":
+        return signal.field
+    return signal.until if isinstance(signal, Earliest) else None
+
+
+def _low(width_us: int) -> str:
+    """Return the local that holds a window's first moment."""
+    return f"low_{width_us}"
+
+
+def _bounds(signals: tuple[Form, ...]) -> list[ast.stmt]:
+    """Return the statements that compute every window's first moment once."""
+    widths = {micros(signal.width) for signal in signals if isinstance(signal, Window | Novel)}
+    return [line for width in sorted(widths) for line in statements(f"{_low(width)} = now - {width}")]
+
+
+def _visit(shape: Shape, asked: tuple[str, ...], group: _Group) -> list[ast.stmt]:
+    """Return the statements that find one key's cell and read all its signals."""
+    make_key, key = key_statements(asked)
+    outs = [_local(signal.name) for signal in group]
+    zeros = [_local(signal.name) for signal in group if isinstance(signal, Window) and signal.take != "mean"]
+    nevers = [_local(signal.name) for signal in group if isinstance(signal, Ever)]
+    others = [out for out in outs if out not in zeros and out not in nevers]
+    absent = [*assign(zeros, constant(0)), *assign(nevers, constant(value=False)), *assign(others, constant(None))]
+    places = shape.positions
+    reads = [line for signal in group for line in _read(signal, places)]
+    parts: dict[str, Part] = {
+        "KEY": key,
+        "HOT": f"hot_{shape.title}",
+        "COLD": f"cold_{shape.title}",
+        "THAW": f"thaw_{shape.title}",
+        "UNKNOWN": assign(outs, constant(None)),
+        "ABSENT": absent,
+        "READ": [*_slot_loads(group, places), *reads],
+    }
+    return [*make_key, *statements(_VISIT, **parts)]
+
+
+def _places(signal: Form, places: Places) -> tuple[int, int | None]:
+    """Return the cell positions one keyed signal reads: its first and, where it has one, its second."""
+    if isinstance(signal, Window) and signal.take in {"count", "sum", "mean"}:
+        times = places[signal.of, "times", ""]
+        return times, None if signal.take == "count" else places[signal.of, "sum", signal.field or ""]
+    if isinstance(signal, Novel):
+        return places[signal.of, "last", signal.field], None
+    if isinstance(signal, Window):
+        last = places[signal.of, "last", signal.field or ""]
+        return last, last + 1
+    if isinstance(signal, Since):
+        take, field = ("first", "") if signal.take == "first" else ("latest", "observed_us")
+        return places[signal.of, take, field], None
+    if isinstance(signal, Latest):
+        return places[signal.of, "latest", signal.field], None
+    if isinstance(signal, Ever):
+        return places[signal.of, "first", ""], None
+    if isinstance(signal, Earliest):
+        return places[signal.of, "earliest", ""], None
+    raise TypeError(signal)
+
+
+def _slot_loads(group: _Group, places: Places) -> list[ast.stmt]:
+    """Return the statements that load every needed slot of the cell once."""
+    needed: set[int] = set()
+    for signal in group:
+        needed.update(place for place in _places(signal, places) if place is not None)
+    return [line for place in sorted(needed) for line in statements(f"x{place} = cell[{place}]")]
+
+
+def _read(signal: Form, places: Places) -> list[ast.stmt]:
+    """Return the statements that read one keyed signal from loaded slots."""
+    first, second = _places(signal, places)
+    parts: dict[str, Part] = {"OUT": _local(signal.name), "A": f"x{first}", "B": f"x{second}"}
+    if isinstance(signal, Window | Novel):
+        parts["LOW"] = _low(micros(signal.width))
+    own = _compared(signal) if isinstance(signal, Keyed) else None
+    if own:
+        parts["FIELD"] = f"f_{own}"
+    return statements(_template(signal), **parts)
+
+
+def _template(signal: Form) -> str:
+    """Return the template of one keyed form."""
+    if isinstance(signal, Window):
+        return {"count": _COUNT, "sum": _SUM, "mean": _MEAN, "distinct": _DISTINCT, "others": _OTHERS}[signal.take]
+    return {Novel: _NOVEL, Since: _SINCE, Ever: _EVER, Earliest: _EARLIEST, Latest: "OUT = A"}[type(signal)]
+
+
+def _derive(signal: Form) -> list[ast.stmt]:
+    """Return the statements of one signal that needs no history of its own."""
+    out = _local(signal.name)
+    if isinstance(signal, Value):
+        return statements("OUT = FIELD", OUT=out, FIELD=f"f_{signal.field}")
+    if isinstance(signal, Present):
+        return statements("OUT = FIELD is not None", OUT=out, FIELD=f"f_{signal.field}")
+    if isinstance(signal, Differs):
+        return statements(_DIFFERS, OUT=out, LEFT=f"f_{signal.left}", RIGHT=f"f_{signal.right}")
+    if isinstance(signal, Gap):
+        return statements(_GAP, OUT=out, LEFT=f"f_{signal.start}", RIGHT=f"f_{signal.end}")
+    if isinstance(signal, Ratio):
+        left, right, least = _operand(signal.over), _operand(signal.under), constant(signal.least)
+        return statements(_RATIO, OUT=out, LEFT=left, RIGHT=right, LEAST=least)
+    raise TypeError(signal)

@@ -1,0 +1,136 @@
+"""The state: every key's history in memory, derived from facts and from nothing else.
+
+Facts come in the order they were learned: `observed_us` never goes back. A fact becomes visible only to facts learned
+later than it: facts of the same microsecond wait together until the clock moves, so no window holds its own moment.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, get_args
+
+import msgspec
+
+from sealane.model.decision import Stage
+from sealane.model.errors import Conflict
+from sealane.model.sealed import Link
+from sealane.risk.facts import NOWHERE, Fact, FactKind
+from sealane.risk.signals.catalogue import Catalogue
+from sealane.risk.windows.layout import By, Slot, lay_out
+from sealane.risk.windows.reading import Reader, Readings, build_reader
+from sealane.risk.windows.registering import Update, build_update
+from sealane.risk.signals.series import SERIES
+from sealane.risk.windows.cells import Cells
+
+__all__ = ["State"]
+
+_EVENTS = ("events", "last", "event_id")
+_COURIER = ("movements", "latest", "courier")
+_DEPOT = ("movements", "latest", "depot")
+_BESIDES = {("consignment",): (Slot(*_COURIER), Slot(*_DEPOT))}
+"""What no signal reads but `carriers` does."""
+
+_CHOICES: dict[str, Callable[[list[Any]], Any]] = {"high": max, "low": min, "first": lambda known: known[0]}
+
+
+class State:
+    """All cells, the readers and updates generated for them, and the facts that wait for the clock."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        shapes = lay_out(catalogue.signals, SERIES, _BESIDES)
+        self.layout = sha256(msgspec.json.encode(list(shapes.values()))).hexdigest()[:32]
+        self.cells: dict[By, Cells] = {by: Cells(shape) for by, shape in shapes.items()}
+        self.applied = 0
+        self.newest_us = 0
+        self._orders = self.cells["order_id",]
+        self._consignments = self.cells["consignment",]
+        self._seen = self._orders.shape.positions[_EVENTS]
+        self._courier = self._consignments.shape.positions[_COURIER]
+        self._depot = self._consignments.shape.positions[_DEPOT]
+        self._catalogue = catalogue
+        self._readers: dict[Stage, Reader] = {
+            stage: build_reader(signals, self.cells) for stage, signals in catalogue.by_stage.items()
+        }
+        kinds: tuple[FactKind, ...] = ("order", *get_args(get_args(FactKind)[1]))
+        self._updates: dict[str, Update | None] = {
+            kind: build_update(kind, self.cells, SERIES.values()) for kind in kinds
+        }
+        self._waiting: list[tuple[int, Fact]] = []
+
+    def read(self, stage: Stage, fact: Fact) -> Readings:
+        """Return the stage's signal values for this fact; of several consignments the worst value of each stands."""
+        self._settle(fact.observed_us)
+        return self._read(self._readers[stage], stage, fact)
+
+    def read_blind(self, stage: Stage, fact: Fact) -> Readings:
+        """Return what can be said without any history; the rest is unknown."""
+        return self._read(build_reader(self._catalogue.by_stage[stage], None), stage, fact)
+
+    def register(self, seq: int, fact: Fact) -> None:
+        """Take in a fact whose flow succeeded; it is seen from the next microsecond on."""
+        self._settle(fact.observed_us)
+        self._waiting.append((seq, fact))
+
+    def knows(self, order_id: str, event_id: str, now_us: int) -> bool:
+        """Tell whether an event of this id already counts for its order."""
+        self._settle(now_us)
+        cell = self._orders.find(order_id)
+        if cell is not None and event_id in cell[self._seen]:
+            return True
+        return any(waiting.event_id == event_id for _, waiting in self._waiting)
+
+    def carriers(self, consignment_id: str | None, now_us: int) -> tuple[Link | None, Link | None]:
+        """Return the courier and the depot that had the consignment last, as far as scans tell."""
+        self._settle(now_us)
+        cell = None if consignment_id is None else self._consignments.find(consignment_id)
+        return (None, None) if cell is None else (cell[self._courier], cell[self._depot])
+
+    def cool(self) -> None:
+        """Freeze every hot cell; for a long replay, which would else keep all of history in lists."""
+        for cells in self.cells.values():
+            for key, cell in cells.hot.items():
+                cells.cold[key] = cells.freeze(cell)
+            cells.hot.clear()
+
+    def forget(self) -> None:
+        """Drop what was learned since the cold cells were written; the facts after them bring it back."""
+        for cells in self.cells.values():
+            cells.hot.clear()
+        self._waiting.clear()
+        self.applied = 0
+        self.newest_us = 0
+
+    def _settle(self, now_us: int) -> None:
+        """Apply the waiting facts once the clock has moved on.
+
+        Raises:
+            Conflict: when the clock would go back.
+        """
+        if now_us != self.newest_us:
+            if now_us < self.newest_us:
+                raise Conflict("Facts are observed in order: this one is older than the newest.")
+            self.newest_us = now_us
+            for seq, fact in self._waiting:
+                self._apply(seq, fact)
+            self._waiting.clear()
+
+    def _apply(self, seq: int, fact: Fact) -> None:
+        """Write one fact into its cells."""
+        update = self._updates[fact.kind]
+        if update is not None:
+            update(seq, fact)
+        self.applied = seq
+
+    def _read(self, reader: Reader, stage: Stage, fact: Fact) -> Readings:
+        """Read for each consignment and merge the values: for each signal the worst that is known."""
+        parcels = fact.parcels
+        if len(parcels) == 1:
+            return reader(fact, parcels[0])
+        if not parcels:
+            return reader(fact, NOWHERE)
+        rows = [reader(fact, parcel) for parcel in parcels]
+        merged: list[Any] = []
+        for signal, values in zip(self._catalogue.by_stage[stage], zip(*rows, strict=True), strict=True):
+            known = [value for value in values if value is not None]
+            choose = _CHOICES[signal.worst]
+            merged.append(choose(known) if known else None)
+        return tuple(merged)

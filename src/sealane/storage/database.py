@@ -1,0 +1,137 @@
+"""The database of a data folder: one writer with group commit, many readers.
+
+database = Database.open(Path("sealane-data"))
+total = database.run(lambda tx: tx.one("SELECT count(*) FROM orders"))
+with database.reader() as connection:
+    connection.execute("SELECT count(*) FROM orders").fetchone()
+database.close()
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self, TypeVar
+
+from sealane.model.clock import Clock, system_clock
+from sealane.model.errors import DependencyUnavailable, Misconfigured
+from sealane.storage.answering import AwaitedJob, BlockingJob
+from sealane.storage.connection import Readers, connect_writer, start_fault
+from sealane.storage.folder import FolderLock
+from sealane.storage.schema import check, migrate, shipped
+from sealane.storage.transaction import Transaction
+from sealane.storage.writer import Writer
+
+__all__ = ["DATABASE_FILE", "Database", "Transaction", "open_readers"]
+
+T = TypeVar("T")
+
+DATABASE_FILE = "sealane.db"
+
+
+class Database:
+    """An open data folder. Flows run one at a time; their callers hear of success only once it is durable."""
+
+    def __init__(self, lock: FolderLock, writer: Writer, readers: Readers) -> None:
+        self._lock = lock
+        self._writer = writer
+        self._readers = readers
+
+    @classmethod
+    def open(cls, folder: Path, *, clock: Clock = system_clock) -> Self:
+        """Open the folder, making it on first use, and bring its schema up to this release.
+
+        Raises:
+            Misconfigured: when another process holds the folder, the folder or the disk cannot be written, the file is
+                no database of ours, or its schema is newer than this release.
+        """
+        lock = FolderLock(folder)
+        try:
+            path = folder.absolute() / DATABASE_FILE
+            connection = connect_writer(path)
+            try:
+                _prepare(connection, path, clock())
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException:
+            lock.release()
+            raise
+        return cls(lock, Writer(connection, clock), Readers(path))
+
+    def run(self, flow: Callable[[Transaction], T]) -> T:
+        """Run a flow and block until it is durable; return what it returned.
+
+        Raises:
+            BaseException: the flow's own error, as soon as it fails.
+            DependencyUnavailable: when the disk fails or the database is closed; nothing was stored.
+            RuntimeError: when a flow calls this; it has a transaction already.
+        """
+        if self._writer.is_current_thread():
+            raise RuntimeError("A flow runs inside a transaction already; it must use that one.")
+        job = BlockingJob(flow)
+        self._writer.submit(job)
+        result: T = job.wait()
+        return result
+
+    async def run_async(self, flow: Callable[[Transaction], T]) -> T:
+        """Run a flow and await its durability; a cancelled caller leaves the flow running.
+
+        Raises:
+            BaseException: the flow's own error, as soon as it fails.
+            DependencyUnavailable: when the disk fails or the database is closed; nothing was stored.
+        """
+        job = AwaitedJob(flow, asyncio.get_running_loop())
+        self._writer.submit(job)
+        result: T = await job.future
+        return result
+
+    def reader(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Lend a read-only connection that sees one moment of the database and never blocks the writer.
+
+        Raises:
+            DependencyUnavailable: when the disk or the file fails.
+        """
+        return self._readers.borrow()
+
+    def on_reset(self, restore: Callable[[Transaction], None]) -> None:
+        """Register what reloads a room's memory when a batch was rolled back after `on_success` effects ran."""
+        self._writer.on_reset(restore)
+
+    def close(self) -> None:
+        """Finish what was submitted, fold the write-ahead log into the file, release the folder; repeatable."""
+        self._readers.close()
+        self._writer.close()
+        self._lock.release()
+
+
+def open_readers(folder: Path) -> Readers:
+    """Return read-only connections to a folder that another process may be serving.
+
+    Raises:
+        Misconfigured: when there is no database, or its schema is not the one of this release.
+    """
+    path = folder.absolute() / DATABASE_FILE
+    readers = Readers(path)
+    try:
+        with readers.borrow() as connection:
+            check(connection, shipped())
+    except DependencyUnavailable as fault:
+        remedy = "Name the folder of an installation by --data-dir."
+        raise Misconfigured(f"{fault.detail} ({path})", remedy=remedy) from fault
+    except sqlite3.Error as error:
+        raise start_fault(error, path) from error
+    return readers
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, now_us: int) -> None:
+    try:
+        migrate(connection, shipped(), now_us)
+        # A write at the start shows at once when the disk is full or the file may not be written.
+        connection.execute(
+            "INSERT INTO meta VALUES ('opened_us', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (now_us,),
+        )
+    except sqlite3.Error as error:
+        raise start_fault(error, path) from error

@@ -1,0 +1,58 @@
+"""Parties and their API keys; of a key only the digest is kept."""
+
+import sqlite3
+
+import msgspec
+
+from sealane.model.errors import NotFound
+from sealane.model.ids import new_id
+from sealane.model.party import OPERATOR, Party, PartyRequest
+from sealane.storage.transaction import Transaction
+
+__all__ = ["add", "by_id", "by_name", "by_secret"]
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Party).decode
+
+
+def add(tx: Transaction, request: PartyRequest, secret_digest: bytes) -> Party:
+    """Register a party that is known by the secret with this digest (SHA-256, 32 bytes)."""
+    party = Party(
+        party_id=new_id("mer" if "merchant" in request.roles else "pty"),
+        name=request.name,
+        roles=request.roles,
+        country=request.country,
+        domains=request.domains,
+        public_keys=request.public_keys,
+    )
+    tx.insert("INSERT INTO parties VALUES (?, ?, ?, ?)", (party.party_id, party.name, _encode(party), tx.now_us))
+    tx.insert("INSERT INTO api_keys VALUES (?, ?, ?)", (secret_digest, party.party_id, tx.now_us))
+    return party
+
+
+def by_name(tx: Transaction, name: str) -> Party | None:
+    """Return the party that was registered first under this name, if any."""
+    row = tx.one("SELECT document FROM parties WHERE name = ? ORDER BY created_us LIMIT 1", (name,))
+    return None if row is None else _decode(row[0])
+
+
+def by_id(conn: sqlite3.Connection, party_id: str) -> Party:
+    """Return the party with this id.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    if party_id == OPERATOR.party_id:
+        return OPERATOR
+    row = conn.execute("SELECT document FROM parties WHERE party_id = ?", (party_id,)).fetchone()
+    if row is None:
+        raise NotFound("There is no party with this id.")
+    return _decode(row[0])
+
+
+def by_secret(conn: sqlite3.Connection, secret_digest: bytes) -> Party | None:
+    """Return the party that holds the secret with this digest, if any."""
+    row = conn.execute(
+        "SELECT document FROM api_keys JOIN parties USING (party_id) WHERE digest = ?", (secret_digest,)
+    ).fetchone()
+    return None if row is None else _decode(row[0])

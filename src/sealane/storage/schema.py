@@ -1,0 +1,98 @@
+"""The schema: numbered SQL files, applied once, in order, and remembered by checksum."""
+
+import hashlib
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from sealane.model.errors import Misconfigured
+
+__all__ = ["Migration", "check", "migrate", "shipped"]
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+_TABLE = """CREATE TABLE IF NOT EXISTS migrations (
+    number INTEGER PRIMARY KEY, title TEXT NOT NULL, checksum TEXT NOT NULL, applied_us BIGINT NOT NULL)"""
+
+
+class Migration(NamedTuple):
+    """One step of the schema, from a file such as `0001_storage.sql`."""
+
+    number: int
+    title: str
+    script: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the script in hexadecimal."""
+        return hashlib.sha256(self.script.encode()).hexdigest()
+
+    def __str__(self) -> str:
+        return f"{self.number:04} ({self.title})"
+
+
+def shipped(folder: Path = _FOLDER) -> tuple[Migration, ...]:
+    """Return the migrations that come with this release, in order."""
+    files = sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    return tuple(Migration(int(file.stem[:4]), file.stem[5:], file.read_text(encoding="utf-8")) for file in files)
+
+
+def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...], now_us: int) -> None:
+    """Bring the schema up to this release, each migration in its own transaction.
+
+    Raises:
+        Misconfigured: when the schema is newer, was changed after it was applied, or belongs to another program.
+        sqlite3.Error: when a script fails; its transaction is rolled back.
+    """
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if known and "migrations" not in known:
+        raise Misconfigured(
+            "The file sealane.db belongs to another program: it has tables, but not those of Sealane.",
+            remedy="Move that file away, or use another --data-dir.",
+        )
+    connection.execute(_TABLE)
+    for migration in _missing(connection, migrations):
+        _apply(connection, migration, now_us)
+
+
+def check(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> None:
+    """Make sure that the schema is the one of this release, without writing.
+
+    Raises:
+        Misconfigured: when it is older, newer or changed.
+    """
+    missing = _missing(connection, migrations)
+    if missing:
+        raise Misconfigured(
+            f"The database lacks migration {missing[0]}.", remedy="Start `sealane serve` once; it brings it up to date."
+        )
+
+
+def _missing(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> list[Migration]:
+    rows = connection.execute("SELECT number, title, checksum FROM migrations ORDER BY number")
+    applied = {number: (title, checksum) for number, title, checksum in rows}
+    newest = max((migration.number for migration in migrations), default=0)
+    unknown = sorted(applied.keys() - {migration.number for migration in migrations})
+    if unknown:
+        raise Misconfigured(
+            f"A newer Sealane wrote the database: it has migration {unknown[-1]:04}, this one knows {newest:04}.",
+            remedy="Install the release that wrote it, or use another --data-dir.",
+        )
+    for migration in migrations:
+        if migration.number in applied and applied[migration.number][1] != migration.checksum:
+            raise Misconfigured(
+                f"Migration {migration} was changed after it was applied to this database.",
+                remedy="Install the release that wrote the database; a changed migration needs a new number.",
+            )
+    return [migration for migration in migrations if migration.number not in applied]
+
+
+def _apply(connection: sqlite3.Connection, migration: Migration, now_us: int) -> None:
+    row = (migration.number, migration.title, migration.checksum, now_us)
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{migration.script}")
+        connection.execute("INSERT INTO migrations VALUES (?, ?, ?, ?)", row)
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        connection.rollback()
+        raise

@@ -1,0 +1,137 @@
+"""Proofs built from the published files alone: no lock, no server, any size the log ever published."""
+
+from contextlib import closing
+from pathlib import Path
+
+from sealane.model.errors import DependencyUnavailable, NotFound, ProofInvalid
+from sealane.storage.database import open_readers
+from sealane.supervision import store
+from sealane.supervision.checkpoint import Checkpoint, open_checkpoint
+from sealane.supervision.folder import LogFolder
+from sealane.supervision.merkle import (
+    Range,
+    consistency_ranges,
+    inclusion_ranges,
+    leaf_hash,
+    node_hash,
+    root_of,
+    split,
+    verify_inclusion,
+)
+from sealane.supervision.proof import Proof, encode_bundle
+from sealane.supervision.tiles import ENTRIES, TILE_HEIGHT, TILE_WIDTH, Tile, decode_bundle, split_hashes
+
+__all__ = ["PublishedTree", "open_published", "prove_from_folder", "prove_index"]
+
+
+class PublishedTree:
+    """The tree of one size, as the tiles in a folder give it; tiles once read are kept."""
+
+    def __init__(self, folder: LogFolder, size: int) -> None:
+        self._folder = folder
+        self._size = size
+        self._tiles: dict[Tile, list[bytes]] = {}
+
+    def inclusion(self, index: int) -> tuple[bytes, ...]:
+        """Return the hashes that prove the entry at this index, its sibling first.
+
+        Raises:
+            ProofInvalid: when a tile is missing or damaged.
+        """
+        return tuple(self._hash(leaves) for leaves in inclusion_ranges(index, self._size))
+
+    def consistency(self, old: int) -> tuple[bytes, ...]:
+        """Return the hashes that prove that the tree of size `old`, at least 1, begins this one.
+
+        Raises:
+            ProofInvalid: when a tile is missing or damaged.
+        """
+        return tuple(self._hash(leaves) for leaves in consistency_ranges(old, self._size))
+
+    def leaf(self, index: int) -> bytes:
+        """Return the leaf at this index.
+
+        Raises:
+            ProofInvalid: when its bundle is missing or damaged.
+        """
+        number, offset = divmod(index, TILE_WIDTH)
+        leaves = list(decode_bundle(self._read(self._tile(ENTRIES, number))))
+        if offset >= len(leaves):
+            raise ProofInvalid(f"the published bundle has no entry {index}")
+        return leaves[offset]
+
+    def _hash(self, leaves: Range) -> bytes:
+        """Return the hash of a range that RFC 6962's splits make: a whole subtree, or two ranges side by side."""
+        low, high = leaves
+        height = (high - low).bit_length() - 1
+        if high - low == 1 << height:
+            return self._node(height, low >> height)
+        middle = split(low, high)
+        return node_hash(self._hash((low, middle)), self._hash((middle, high)))
+
+    def _node(self, height: int, number: int) -> bytes:
+        level, within = divmod(height, TILE_HEIGHT)
+        first = number << within
+        tile = self._tile(level, first // TILE_WIDTH)
+        if tile not in self._tiles:
+            self._tiles[tile] = split_hashes(self._read(tile))
+        start = first % TILE_WIDTH
+        return root_of(self._tiles[tile][start : start + (1 << within)])
+
+    def _tile(self, level: int, number: int) -> Tile:
+        width = (self._size >> TILE_HEIGHT * max(level, 0)) - number * TILE_WIDTH
+        return Tile(level, number, min(width, TILE_WIDTH))
+
+    def _read(self, tile: Tile) -> bytes:
+        try:
+            return self._folder.tile(tile)
+        except NotFound as error:
+            raise ProofInvalid(error.detail) from error
+
+
+def open_published(folder: LogFolder) -> tuple[bytes, Checkpoint]:
+    """Return the published checkpoint, as signed note and opened with the key in the folder.
+
+    Raises:
+        DependencyUnavailable: when there is no log in the folder yet.
+        ProofInvalid: when the checkpoint is not signed by the key.
+        InvalidInput: when the key file holds no key line.
+    """
+    key, note = folder.key(), folder.checkpoint()
+    if key is None or note is None:
+        raise DependencyUnavailable(
+            f"there is no log in {folder.path}", remedy="Name the data folder of a server that was started once."
+        )
+    return note, open_checkpoint(note, key)
+
+
+def prove_index(folder: LogFolder, index: int, note: bytes, checkpoint: Checkpoint) -> bytes:
+    """Return the bundle of the entry at this index, checked against the checkpoint before it is handed out.
+
+    Raises:
+        ProofInvalid: when a published file is missing or damaged.
+    """
+    tree = PublishedTree(folder, checkpoint.size)
+    leaf, hashes = tree.leaf(index), tree.inclusion(index)
+    verify_inclusion(index, checkpoint.size, leaf_hash(leaf), checkpoint.root, hashes)
+    return encode_bundle(leaf, Proof(index, hashes, note))
+
+
+def prove_from_folder(data_dir: Path, entry_id: str) -> bytes:
+    """Return the bundle of an entry from a data folder, also while a server works on it.
+
+    Raises:
+        NotFound: when there is no such entry.
+        DependencyUnavailable: when there is no log, or no checkpoint covers the entry yet.
+        Misconfigured: when the database is not one of this release.
+        ProofInvalid: when a published file is missing or damaged.
+    """
+    folder = LogFolder(data_dir / "log")
+    note, checkpoint = open_published(folder)
+    with closing(open_readers(data_dir)) as readers, readers.borrow() as connection:
+        index = store.index_of(connection, entry_id)
+    if index >= checkpoint.size:
+        raise DependencyUnavailable(
+            f"no checkpoint covers entry {entry_id} yet", remedy="Start the server once; it publishes within a second."
+        )
+    return prove_index(folder, index, note, checkpoint)

@@ -1,0 +1,211 @@
+"""All SQL of the vault: its tables in sealane.db, and the separate file of data keys, vault-keys.db.
+
+The keys live apart so that erasing a key reaches every backup of the data, which may be kept for years. Deleted keys
+are overwritten (secure_delete).
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from sealane.keys.ring import KekKind
+from sealane.model.errors import DependencyUnavailable, Misconfigured
+from sealane.storage.database import Transaction
+
+__all__ = [
+    "KEYS_FILE",
+    "CardRow",
+    "SubjectRow",
+    "add_card",
+    "add_keys",
+    "add_record",
+    "add_subject",
+    "drop_keys",
+    "find_card",
+    "find_identity",
+    "find_key",
+    "find_record",
+    "find_subject",
+    "highest_number",
+    "move_card",
+    "open_keys",
+    "reserve_numbers",
+    "writing",
+]
+
+KEYS_FILE = "vault-keys.db"
+_KEYS_VERSION = 1
+_KEYS_SCHEMA = """
+BEGIN;
+CREATE TABLE data_key (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, kek_version INTEGER NOT NULL, wrapped BLOB NOT NULL
+);
+CREATE TABLE issued (highest INTEGER NOT NULL);
+INSERT INTO issued VALUES (0);
+PRAGMA user_version = 1;
+COMMIT;
+"""
+
+
+class SubjectRow(NamedTuple):
+    """A subject as stored: whose it is and which data key seals it."""
+
+    subject_id: str
+    merchant_id: str
+    key_number: int
+
+
+class CardRow(NamedTuple):
+    """A card as it may be known outside its envelope."""
+
+    token: str
+    merchant_id: str
+    record_id: str
+    link: bytes
+    bin: str
+    last4: str
+    brand: str
+
+
+def add_subject(tx: Transaction, subject: SubjectRow, identity: bytes | None) -> None:
+    """Add a subject, to be found again by the blinded identity if there is one."""
+    tx.insert(
+        "INSERT INTO vault_subject VALUES (?, ?, ?, ?, ?)",
+        (subject.key_number, subject.subject_id, subject.merchant_id, identity, tx.now_us),
+    )
+
+
+def find_identity(tx: Transaction, identity: bytes) -> SubjectRow | None:
+    """Return the subject with this blinded identity, if any; one of the same batch is remembered, not read."""
+    row = tx.one(
+        "SELECT subject_id, merchant_id, key_number FROM vault_subject WHERE identity = ?", (identity,), flush=False
+    )
+    return None if row is None else SubjectRow(*row)
+
+
+def find_subject(tx: Transaction, subject_id: str) -> SubjectRow | None:
+    """Return the subject, if there is one; one of the same batch is remembered, not read."""
+    row = tx.one(
+        "SELECT subject_id, merchant_id, key_number FROM vault_subject WHERE subject_id = ?", (subject_id,), flush=False
+    )
+    return None if row is None else SubjectRow(*row)
+
+
+def add_record(tx: Transaction, record_id: str, subject_id: str, body: bytes) -> None:
+    """Add what was sealed."""
+    tx.insert("INSERT INTO vault_record VALUES (?, ?, ?)", (record_id, subject_id, body))
+
+
+def find_record(conn: sqlite3.Connection, record_id: str) -> tuple[SubjectRow, bytes] | None:
+    """Return a record's subject and its body, if there is one."""
+    row = conn.execute(
+        "SELECT subject_id, merchant_id, key_number, body FROM vault_record JOIN vault_subject USING (subject_id) "
+        "WHERE record_id = ?",
+        (record_id,),
+    ).fetchone()
+    return None if row is None else (SubjectRow(*row[:3]), row[3])
+
+
+def add_card(tx: Transaction, card: CardRow) -> None:
+    """Add a card."""
+    tx.insert("INSERT INTO vault_card VALUES (?, ?, ?, ?, ?, ?, ?)", card)
+
+
+def find_card(tx: Transaction, token: str) -> CardRow | None:
+    """Return the card with this token, if any."""
+    row = tx.one("SELECT * FROM vault_card WHERE token = ?", (token,))
+    return None if row is None else CardRow(*row)
+
+
+def move_card(tx: Transaction, card: CardRow, record_id: str) -> None:
+    """Let a card's details be those of another record, and delete the record that held them."""
+    tx.execute("UPDATE vault_card SET record_id = ? WHERE token = ?", (record_id, card.token))
+    tx.execute("DELETE FROM vault_record WHERE record_id = ?", (card.record_id,))
+
+
+def highest_number(conn: sqlite3.Connection) -> int:
+    """Return the highest number of a data key that a subject uses, 0 when there is none."""
+    return int(conn.execute("SELECT coalesce(max(key_number), 0) FROM vault_subject").fetchone()[0])
+
+
+def open_keys(path: Path) -> sqlite3.Connection:
+    """Return a connection to the file of data keys, making it (mode 0600) on first use.
+
+    Raises:
+        Misconfigured: when it is no such file, is newer than this release, or cannot be written.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except (OSError, sqlite3.Error) as error:
+        raise _unusable(path, error) from None
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            connection.executescript(_KEYS_SCHEMA)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unusable(path, error) from None
+    if version > _KEYS_VERSION:
+        connection.close()
+        raise Misconfigured(f"{path} is newer than this release.", remedy="Start the release that wrote it, or newer.")
+    return connection
+
+
+def _unusable(path: Path, error: Exception) -> Misconfigured:
+    return Misconfigured(f"{path} cannot be used: {error}.", remedy=f"Restore {path.name} from its backup.")
+
+
+@contextmanager
+def writing(keys: sqlite3.Connection) -> Iterator[None]:
+    """Make what is written to the file of data keys durable together, or not at all.
+
+    Raises:
+        DependencyUnavailable: when the disk refuses.
+    """
+    try:
+        keys.execute("BEGIN IMMEDIATE")
+        yield
+        keys.execute("COMMIT")
+    except sqlite3.Error as error:
+        if keys.in_transaction:
+            keys.execute("ROLLBACK")
+        raise DependencyUnavailable(f"{KEYS_FILE} cannot be written: {error}.") from None
+
+
+def reserve_numbers(keys: sqlite3.Connection, count: int, above: int) -> range:
+    """Return numbers that were never given out, greater than `above`, and remember that they are now."""
+    issued = int(keys.execute("SELECT highest FROM issued").fetchone()[0])
+    first = max(issued, above) + 1
+    keys.execute("UPDATE issued SET highest = ?", (first + count - 1,))
+    return range(first, first + count)
+
+
+def add_keys(keys: sqlite3.Connection, rows: Iterable[tuple[int, KekKind, int, bytes]]) -> None:
+    """Add data keys: number, kind, version of the key that wraps them, wrapped key."""
+    keys.executemany("INSERT INTO data_key VALUES (?, ?, ?, ?)", rows)
+
+
+def drop_keys(keys: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Delete data keys for good."""
+    keys.executemany("DELETE FROM data_key WHERE number = ?", ((number,) for number in numbers))
+
+
+def find_key(keys: sqlite3.Connection, number: int) -> tuple[KekKind, int, bytes] | None:
+    """Return kind, version of the wrapping key and wrapped key, None when the key was erased.
+
+    Raises:
+        DependencyUnavailable: when the file cannot be read.
+    """
+    try:
+        row: tuple[KekKind, int, bytes] | None = keys.execute(
+            "SELECT kind, kek_version, wrapped FROM data_key WHERE number = ?", (number,)
+        ).fetchone()
+    except sqlite3.Error as error:
+        raise DependencyUnavailable(f"{KEYS_FILE} cannot be read: {error}.") from None
+    return row

@@ -1,0 +1,51 @@
+"""What the creating routes share: a body checked for card numbers, and an answer told as new or as given before."""
+
+from typing import Any
+
+import msgspec
+
+from sealane.model.decision import Outcome, Stage
+from sealane.model.errors import FieldError, LeakDetected
+from sealane.model.leak import scan, scan_bytes
+from sealane.storage.idempotency import Answer
+from sealane.web.replies import Reply
+from sealane.web.visit import Visit
+
+__all__ = ["REPLAYED", "answer_of", "refuse_leaks"]
+
+REPLAYED = ((b"idempotency-replayed", b"true"),)
+
+
+class _Made(msgspec.Struct):
+    stage: Stage
+    outcome: Outcome
+
+
+class _Result(msgspec.Struct):
+    decision: _Made | None = None
+
+
+_result = msgspec.json.Decoder(_Result)
+
+
+def refuse_leaks(body: bytes, document: Any) -> None:
+    """Make sure that no card number stands anywhere in a document.
+
+    Raises:
+        LeakDetected: naming the field by JSON pointer.
+    """
+    if scan_bytes(body):
+        pointer = scan(document)
+        if pointer is not None:
+            detail = "This field holds a card number."
+            raise LeakDetected(errors=(FieldError(pointer, "leak-detected", detail),))
+
+
+def answer_of(visit: Visit, answer: Answer) -> Reply:
+    """Return the stored bytes as a reply; a decision is counted when it was made just now."""
+    if answer.replayed:
+        return Reply(201, answer.body, headers=REPLAYED)
+    made = _result.decode(answer.body).decision
+    if made is not None:
+        visit.metrics.decisions.record(made.stage, made.outcome)
+    return Reply(201, answer.body)

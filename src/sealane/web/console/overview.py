@@ -1,0 +1,284 @@
+"""The overview: what came in, what was held, what slipped through, who waits longest, and the head of the log."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlencode
+
+import msgspec
+
+from sealane.model.clock import from_micros
+from sealane.model.decision import Outcome, Stage
+from sealane.model.errors import FieldError, InvalidInput
+from sealane.storage import figures
+from sealane.storage.orderbook import OrderLine
+from sealane.web.console.charts import Share, share_of
+from sealane.web.console.gate import Look, fragment, page
+from sealane.web.console.log import LogHead, head_of
+from sealane.web.console.wording import clock_time, day
+
+__all__ = [
+    "RANGES",
+    "AxisTick",
+    "Bucket",
+    "LaneRow",
+    "Overview",
+    "Waiting",
+    "Window",
+    "axis",
+    "read",
+    "routes",
+    "window",
+]
+
+RANGES: tuple[tuple[str, str], ...] = (("1h", "1 h"), ("24h", "24 h"), ("7d", "7 d"), ("30d", "30 d"), ("all", "All"))
+_STEPS = {
+    "1h": (12, 300_000_000),
+    "24h": (24, 3_600_000_000),
+    "7d": (7, figures.DAY_US),
+    "30d": (30, figures.DAY_US),
+}
+_TICKS = 6
+_LANES = 8
+_WAITING = 5
+_MOST_STEPS = 60
+_CHECKOUT = "POST /v1/orders"
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """One step of time: `lost` of those let through are known as fraud by now, `stopped` are not known so."""
+
+    start_at: datetime
+    orders: int
+    passed: int
+    lost: int
+    stopped: int
+
+
+class LaneRow(msgspec.Struct, frozen=True):
+    """One lane, from country to country."""
+
+    origin: str | None
+    destination: str | None
+    orders: int
+    declined: int
+    held: Share
+
+    @property
+    def name(self) -> str:
+        """The lane as the orders' filter takes it: `CN-DE`, or `?-DE` when the origin is not known."""
+        return f"{self.origin or '?'}-{self.destination or '?'}"
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """An order that waits for a person."""
+
+    order_id: str
+    reference: str
+    stage: Stage
+    origin: str | None
+    destination: str | None
+    waited_seconds: int
+
+
+class AxisTick(msgspec.Struct, frozen=True):
+    """A text under the chart at `x` per cent."""
+
+    x: float
+    text: str
+    anchor: Literal["start", "middle", "end"]
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """Everything the page shows, for one range of time."""
+
+    range: str
+    first_at: datetime | None
+    last_at: datetime | None
+    orders: int
+    approved: int
+    held: int
+    declined: Share | None
+    median_ms: float | None
+    buckets: tuple[Bucket, ...]
+    lanes: tuple[LaneRow, ...]
+    waiting: tuple[Waiting, ...]
+    log: LogHead | None
+
+    @property
+    def ranges(self) -> tuple[tuple[str, str], ...]:
+        """The ranges to choose from."""
+        return RANGES
+
+    @property
+    def link(self) -> str:
+        """The query that lists the orders behind the numbers."""
+        return self.link_of(None)
+
+    def link_of(self, outcome: Outcome | None) -> str:
+        """Return the query that lists the orders of this outcome behind a number."""
+        asked = {"outcome": outcome, "from": _instant(self.first_at) if self.range != "all" else None}
+        query = urlencode({name: text for name, text in asked.items() if text})
+        return f"?{query}" if query else ""
+
+    @property
+    def loss(self) -> list[Share | None]:
+        """Share of the orders let through that are known as fraud by now, for each step."""
+        return [share_of(bucket.lost, bucket.passed) for bucket in self.buckets]
+
+    @property
+    def friction(self) -> list[Share | None]:
+        """Share of orders that were stopped and are not known as fraud, for each step."""
+        return [share_of(bucket.stopped, bucket.orders) for bucket in self.buckets]
+
+    @property
+    def widest(self) -> float:
+        """The largest share the lanes' bars must hold."""
+        return max((lane.held.high for lane in self.lanes), default=1.0) or 1.0
+
+    @property
+    def ticks(self) -> list[AxisTick]:
+        """The times under the chart."""
+        return axis([bucket.start_at for bucket in self.buckets])
+
+
+class Window(msgspec.Struct, frozen=True):
+    """The stretch of time a range means, in equal steps aligned to the clock; microseconds since 1970, UTC."""
+
+    first_us: int
+    step_us: int
+    count: int
+
+    @property
+    def last_us(self) -> int:
+        """Where the last step ends."""
+        return self.first_us + self.step_us * self.count
+
+
+def read(look: Look) -> Overview:
+    """Return the overview of the asked range, 24 hours unless the address says otherwise.
+
+    Raises:
+        InvalidInput: when the range is none of ours.
+    """
+    name = look.query.get("range", "24h")
+    if name not in dict(RANGES):
+        detail = f"Use one of {', '.join(dict(RANGES))}."
+        raise InvalidInput("There is no such range.", errors=(FieldError("/range", "not-allowed", detail),))
+    span = window(name, look.now_us, figures.extent(look.conn))
+    buckets = _buckets(look, span)
+    outcomes = _sums((count.outcome, count.orders) for count in figures.steps(look.conn, *_of(span)))
+    orders = sum(outcomes.values())
+    return Overview(
+        range=name,
+        first_at=from_micros(span.first_us) if orders else None,
+        last_at=from_micros(min(look.now_us, span.last_us)) if orders else None,
+        orders=orders,
+        approved=outcomes["approve"],
+        held=outcomes["review"],
+        declined=share_of(outcomes["decline"], orders),
+        median_ms=_median_ms(look),
+        buckets=buckets,
+        lanes=_lanes(figures.lanes(look.conn, span.first_us, span.last_us)),
+        waiting=tuple(_waiting(line, look.now_us) for line in figures.longest_held(look.conn, _WAITING)),
+        log=head_of(look),
+    )
+
+
+def window(name: str, now_us: int, extent: tuple[int, int] | None) -> Window:
+    """Return the stretch of time that a range means now; "all" takes in every order, in at most 60 steps."""
+    if name in _STEPS:
+        count, step_us = _STEPS[name]
+        last_us = (now_us // step_us + 1) * step_us
+        return Window(last_us - count * step_us, step_us, count)
+    first_us, newest_us = extent or (now_us, now_us)
+    first_day, last_day = first_us // figures.DAY_US, max(now_us, newest_us) // figures.DAY_US + 1
+    days = -(-(last_day - first_day) // _MOST_STEPS)
+    return Window(first_day * figures.DAY_US, days * figures.DAY_US, -(-(last_day - first_day) // days))
+
+
+def _of(span: Window) -> tuple[int, int, int]:
+    return span.first_us, span.last_us, span.step_us
+
+
+def _buckets(look: Look, span: Window) -> tuple[Bucket, ...]:
+    seen, known = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    for count in figures.steps(look.conn, *_of(span)):
+        seen[count.step, count.outcome] += count.orders
+    for count in figures.frauds(look.conn, *_of(span)):
+        known[count.step, count.outcome] += count.orders
+    return tuple(_bucket(span, step, seen, known) for step in range(span.count))
+
+
+def _bucket(span: Window, step: int, seen: Counter[tuple[int, str]], known: Counter[tuple[int, str]]) -> Bucket:
+    passed = seen[step, "approve"] + seen[step, "challenge"]
+    stopped = seen[step, "review"] + seen[step, "decline"]
+    return Bucket(
+        start_at=from_micros(span.first_us + step * span.step_us),
+        orders=passed + stopped,
+        passed=passed,
+        lost=known[step, "approve"] + known[step, "challenge"],
+        stopped=stopped - known[step, "review"] - known[step, "decline"],
+    )
+
+
+def _lanes(counts: Sequence[figures.LaneCount]) -> tuple[LaneRow, ...]:
+    """Return the lanes with the largest share held; by the lower end, so that one held order of two is no headline."""
+    by_lane: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for count in counts:
+        by_lane[count.from_country, count.to_country][count.outcome] += count.orders
+    rows = [
+        LaneRow(origin or None, destination or None, held.of, outcomes["decline"], held)
+        for (origin, destination), outcomes in by_lane.items()
+        if (held := share_of(outcomes["review"], outcomes.total()))
+    ]
+    rows.sort(key=lambda row: (-row.held.low, -row.orders, row.name))
+    return tuple(rows[:_LANES])
+
+
+def _waiting(line: OrderLine, now_us: int) -> Waiting:
+    return Waiting(
+        order_id=line.order_id,
+        reference=line.reference,
+        stage=line.stage,
+        origin=line.from_country or None,
+        destination=line.to_country or None,
+        waited_seconds=max(0, now_us - line.decided_us) // 1_000_000,
+    )
+
+
+def _median_ms(look: Look) -> float | None:
+    seconds = look.metrics.route(_CHECKOUT).quantile(0.5)
+    return None if seconds is None else seconds * 1000
+
+
+def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
+    sums = Counter[str]()
+    for name, number in pairs:
+        sums[name] += number
+    return sums
+
+
+def axis(starts: Sequence[datetime]) -> list[AxisTick]:
+    """Return about six times evenly over the axis: clock times within two days, dates beyond."""
+    if not starts:
+        return []
+    last = len(starts) - 1
+    word = day if starts[-1] - starts[0] > timedelta(days=2) else clock_time
+    chosen = sorted({round(last * step / (_TICKS - 1)) for step in range(_TICKS)})
+    return [
+        AxisTick(
+            x=round(100 * index / last, 2) if last else 0.0,
+            text=word(starts[index]),
+            anchor="start" if index == 0 else "end" if index == last else "middle",
+        )
+        for index in chosen
+    ]
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+routes = [*page("/console", "overview.html", read), fragment("/console/live", "parts/overview.html", read)]

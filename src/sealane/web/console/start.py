@@ -1,0 +1,31 @@
+"""The start page: what this server is, for whoever opens its address; no login, and nothing that needs one."""
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sealane.web.console import presentation
+
+__all__ = ["Start", "routes"]
+
+
+class Start(msgspec.Struct, frozen=True):
+    """What the page shows: the log anyone may read, by its name and key."""
+
+    origin: str
+    entries: int
+    public_key: str
+
+
+def _state(request: Request) -> Start:
+    log = request.app.state.lane.rooms.log
+    checkpoint = log.head().checkpoint
+    return Start(checkpoint.origin, checkpoint.size, log.public_key())
+
+
+def _show(request: Request) -> Response:
+    return presentation.html("start.html", view=_state(request))
+
+
+routes = [Route("/", _show, methods=["GET"])]

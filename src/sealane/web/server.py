@@ -1,0 +1,73 @@
+"""The server: uvicorn with uvloop and httptools, told to trust nothing that a caller says about its address.
+
+    with sealane.open("lane-data") as lane, listen("127.0.0.1", 8787) as listener:
+        print(address_of(listener))
+        run(lane, listener)
+
+The socket is made first, so that its address can be told before the first call.
+"""
+
+import socket
+from types import FrameType
+
+import uvicorn
+
+from sealane.app import Sealane
+from sealane.model.errors import Misconfigured
+from sealane.web.app import build
+from sealane.web.protocol import GuardedProtocol
+
+__all__ = ["address_of", "listen", "run"]
+
+WAITING_CALLS = 2048
+KEEP_ALIVE_SECONDS = 75
+SHUTDOWN_SECONDS = 10
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the address; port 0 takes a free one.
+
+    Raises:
+        Misconfigured: when the address is not one of this machine, or is in use.
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=WAITING_CALLS)
+    except OSError as error:
+        raise Misconfigured(
+            f"Cannot listen on {host}, port {port}: {error.strerror}.",
+            remedy="Stop the program that uses this port, or choose another --port or --host.",
+        ) from None
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address that the socket answers on: `http://127.0.0.1:8787`."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(lane: Sealane, listener: socket.socket) -> None:
+    """Answer calls until the process is told to end; those that are running get 10 seconds to finish."""
+    config = uvicorn.Config(
+        build(lane),
+        http=GuardedProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    Server(config).run([listener])
+
+
+class Server(uvicorn.Server):
+    """uvicorn, ending on a signal as on any other wish: with the data folder closed in order and exit code 0."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note that the process is to end; uvicorn would raise the signal once more when it is done."""
+        super().handle_exit(sig, frame)
+        self._captured_signals.clear()

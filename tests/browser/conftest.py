@@ -1,0 +1,184 @@
+"""A real server with a real day of orders, and a real Chromium that fails a test on anything that should not happen."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+HOSTILE = '<img src=x onerror="document.title=1">\u202egnp.exe </bdi><script>alert(1)</script>'
+WATCH = """document.addEventListener("securitypolicyviolation",
+    (event) => console.error("violation:", event.violatedDirective, event.blockedURI))"""
+
+
+class Server:
+    """The server under test: where it answers, the link it printed, and a merchant's key."""
+
+    hostile = HOSTILE
+
+    def __init__(self, url: str, link: str, operator: str) -> None:
+        self.url = url
+        self.link = link
+        self.operator = operator
+        self.merchant = ""
+        self.orders: list[str] = []
+
+    def post(self, path: str, body: Any, key: str) -> Any:
+        answer = httpx.post(f"{self.url}{path}", json=body, headers={"authorization": f"Bearer {key}"}, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def new_link(self) -> str:
+        return str(self.post("/console/links", None, self.operator)["link"])
+
+    def place(self, reference: str, **changes: Any) -> str:
+        body = order_body(reference, **changes)
+        order_id = str(self.post("/v1/orders", body, self.merchant)["order_id"])
+        self.orders.append(order_id)
+        return order_id
+
+    def report(self, order_id: str, kind: str, at: datetime, **attributes: Any) -> None:
+        body = {"id": f"{order_id}-{kind}-{at.isoformat()}", "kind": kind, "occurred_at": at.isoformat(),
+                "order": order_id, "attributes": attributes}  # fmt: skip
+        self.post("/v1/events", body, self.merchant)
+
+
+def order_body(reference: str, *, psp: str = "stripe", declared: int = 12990, **changes: Any) -> dict[str, Any]:
+    place = {
+        "name": "Ana Silva",
+        "lines": ["Rua Augusta 10"],
+        "city": "Lisboa",
+        "postcode": "1100-053",
+        "country": "PT",
+    }
+    return {
+        "reference": reference,
+        "placed_at": (datetime.now(UTC) - timedelta(minutes=5)).isoformat(),
+        "shopper": {"name": "Ana Silva", "email": "ana.canary@example.com", "ip": "203.0.113.9"},
+        "payment": {
+            "method": "card",
+            "amount": {"amount_minor": 12990, "currency": "EUR"},
+            "psp": psp,
+            "card": {"bin": "457173", "last4": "4242", "brand": "visa", "country": "DK"},
+            "avs": "Y",
+            "billing_address": place,
+        },
+        "consignments": [
+            {
+                "carrier": "dhl-express",
+                "shipper": {"name": "Shenzhen Bright Co", "country": "CN"},
+                "consignee": place,
+                "declared_value": {"amount_minor": declared, "currency": "EUR"},
+                "items": [{"sku": "LMP-1", "description": "LED desk lamp", "quantity": 1}],
+            }
+        ],
+    } | changes
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("browser") / "lane"
+    command = [sys.executable, "-c", "from sealane.cli.root import main; main()"]
+    arguments = ["serve", "--data-dir", str(folder), "--port", "0"]
+    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        link = next(filter(None, (re.search(r"http\S+/console/signin\?token=\S+", line) for line in process.stdout)))[0]
+        server = Server(link.partition("/console")[0], link, (folder / "admin.key").read_text().strip())
+        _fill(server)
+        yield server
+        process.terminate()
+        process.wait(20)
+
+
+def _fill(server: Server) -> None:
+    """Place orders that give every page something to show: hostile text, a mismatch, and a life of eight events."""
+    party = {"name": f"Casa {HOSTILE}", "roles": ["merchant"], "country": "PT"}
+    server.merchant = server.post("/v1/parties", party, server.operator)["api_key"]
+    for number in range(60):
+        server.place(f"SO-{10_000 + number}")
+    server.place(f"Ref {HOSTILE}", psp="<b>psp</b>", declared=2000)
+    first, now = server.orders[-1], datetime.now(UTC)
+    for minutes, kind, attributes in (
+        (-4, "payment.authorized", {}),
+        (-3, "consignment.label_created", {"tracking_number": "JD014600003"}),
+        (-3, "payment.captured", {}),
+        (-2, "consignment.handed_over", {"location": {"country": "CN"}}),
+        (-2, "account.changed", {"field": "phone"}),
+        (-1, "consignment.customs_held", {"reason_code": "30"}),
+        (-1, "consignment.reroute_requested", {"requested_by": {"channel": "web"}}),
+        (0, "consignment.delivered", {"signature": True}),
+    ):
+        server.report(first, kind, now + timedelta(minutes=minutes), **attributes)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("SEALANE_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium found (install the package chromium, or set SEALANE_CHROMIUM)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def cookies(server: Server, chromium: Browser) -> Any:
+    """Sign in once, by the link that the server printed; the link must not work twice."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(server.link)
+    assert page.url == f"{server.url}/console/signin", "the secret leaves the address bar"
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}/console")
+    kept = context.cookies()
+    context.close()
+    return kept
+
+
+@pytest.fixture
+def open_page(server: Server, chromium: Browser, cookies: Any) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody signed in; at the end nothing may have gone wrong in any of them."""
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def watch(page: Page) -> None:
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: request.url.startswith(server.url) or faults.append(request.url))
+
+    def opened(path: str, *, width: int = 1440, height: int = 900, scheme: Any = "light", **options: Any) -> Page:
+        signed_in = options.pop("signed_in", True)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        if signed_in:
+            context.add_cookies(cookies)
+        if options.get("java_script_enabled", True):
+            context.add_init_script(WATCH)
+        page = context.new_page()
+        watch(page)
+        page.goto(f"{server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults

@@ -1,0 +1,256 @@
+import base64
+import json
+import random
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders import order
+from sealane.model.card import passes_luhn
+from sealane.model.leak import find_card_number, scan, scan_bytes
+
+PANS = [
+    "4111111111111111",
+    "5555555555554444",
+    "378282246310005",
+    "6011111111111117",
+    "30569309025904",
+    "4222222222222",
+]
+ENCODINGS = {"compact": (",", ":"), "spaced": (", ", ": ")}
+
+
+def grouped(pan: str, joint: str) -> str:
+    if len(pan) == 15:
+        return joint.join((pan[:4], pan[4:10], pan[10:]))
+    if len(pan) == 14:
+        return joint.join((pan[:4], pan[4:10], pan[10:]))
+    return joint.join(pan[at : at + 4] for at in range(0, len(pan), 4))
+
+
+def translated(pan: str, zero: str) -> str:
+    return "".join(chr(ord(zero) + int(digit)) for digit in pan)
+
+
+def writings(pan: str) -> dict[str, str]:
+    return {
+        "plain": pan,
+        "spaced": grouped(pan, " "),
+        "dashed": grouped(pan, "-"),
+        "no-break spaces": grouped(pan, "\u00a0"),
+        "en dashes": grouped(pan, "\u2013"),
+        "one by one": " ".join(pan),
+        "full width": translated(pan, "\uff10"),
+        "Arabic digits": translated(pan, "\u0660"),
+        "Devanagari digits": translated(pan, "\u0966"),
+        "zero-width spaces": "\u200b".join(pan),
+        "in a sentence": f"Please charge {pan}, thanks",
+        "grouped in a sentence": f"ext. 12 {grouped(pan, ' ')} 12 27" if len(pan) in {15, 16} else f"card: {pan}.",
+        "in a link": f"https://shop.example/pay?n={pan}&ok=1",
+        "after a word": f"card{pan}",
+        "before a word": f"{pan}visa",
+        "after an underscore": f"pan_{pan}",
+        "on lines": grouped(pan, "\n"),
+        "percent escapes": "".join(f"%{ord(digit):02x}" for digit in pan),
+        "escaped spaces": quote(grouped(pan, " ")),
+        "plus for space": grouped(pan, "+") if len(pan) in {15, 16} else pan,
+        "hexadecimal": pan.encode().hex(),
+        "hexadecimal in context": f'{{"n": "{pan}"}}'.encode().hex(),
+    }
+
+
+def base64s(pan: str) -> dict[str, str]:
+    return {
+        f"base64 {prefix!r} {name}": encode(f"{prefix}{pan}{suffix}".encode()).decode()
+        for prefix in ("", "a", "ab", '{"number":"', "x" * 40)
+        for suffix in ("", '"}', " and more text behind it")
+        for name, encode in (("standard", base64.b64encode), ("url", base64.urlsafe_b64encode))
+    }
+
+
+CASES = [pytest.param(text, id=f"{pan} {name}") for pan in PANS for name, text in writings(pan).items()]
+CASES += [pytest.param(text, id=f"{pan} {name}") for pan in PANS[:4] for name, text in base64s(pan).items()]
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_a_number_is_found_however_it_is_written(text: str) -> None:
+    assert find_card_number(text)
+    for separators in ENCODINGS.values():
+        for ensure_ascii in (True, False):
+            document = {"reference": "x", "items": [{"description": text}]}
+            body = json.dumps(document, separators=separators, ensure_ascii=ensure_ascii).encode()
+            assert scan_bytes(body)
+            assert scan(json.loads(body)) == "/items/0/description"
+
+
+@pytest.mark.parametrize("pan", PANS)
+@pytest.mark.parametrize(
+    "path",
+    ["reference", "channel", "shopper__name", "shopper__phone", "shopper__account", "payment__psp_reference",
+     "payment__card__token", "payment__billing_address__lines", "consignments__0__carrier",
+     "consignments__0__tracking_number", "consignments__0__consignee__city", "consignments__0__items__0__sku",
+     "consignments__0__items__0__description"],
+)  # fmt: skip
+def test_every_field_of_an_order_is_looked_at(path: str, pan: str) -> None:
+    last = path.rsplit("__", 1)[-1]
+    document = order("SO-1")
+    *parents, _ = path.split("__")
+    place: Any = document
+    for part in parents:
+        place = place[int(part)] if part.isdigit() else place[part]
+    place[last] = ["Rua Augusta 10", pan] if last == "lines" else pan
+    assert scan_bytes(json.dumps(document).encode())
+    is_phone_number = last == "phone" and len(pan) == 13
+    expected = "/" + path.replace("__", "/") + ("/1" if last == "lines" else "")
+    assert scan(document) == (None if is_phone_number else expected)
+
+
+def test_a_base64_word_may_have_lost_its_beginning() -> None:
+    assert find_card_number(base64.b64encode(b"555" + PANS[0].encode()).decode()[1:])
+
+
+def test_an_honest_order_is_let_through() -> None:
+    assert not scan_bytes(json.dumps(order("SO-1")).encode())
+    assert scan(order("SO-1")) is None
+
+
+def test_numbers_are_looked_at_like_text() -> None:
+    body = b'{"attributes": {"note": 4111111111111111, "ok": true}}'
+    assert scan_bytes(body)
+    assert scan(msgspec.json.decode(body)) == "/attributes/note"
+    assert scan({"lat": 38.4111111111111111, "big": 10**40, "inf": float("inf"), "none": None}) is None
+
+
+def test_a_name_that_is_a_number_is_told_by_its_object() -> None:
+    assert scan({"attributes": {"4111111111111111": 1}}) == "/attributes"
+    assert scan({"4111111111111111": 1}) == ""
+
+
+def test_pointers_are_escaped() -> None:
+    assert scan({"a/b": {"c~d": ["", "4111111111111111"]}}) == "/a~1b/c~0d/1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111111111111112",  # wrong check digit
+        "call +4915123456786 or +4222222222222",  # phone numbers
+        "4006381333931",  # a goods number
+        "1763803800000000",  # microseconds
+        "2026-11-22T09:30:00.000Z",
+        "20261122093000",
+        "38.4111111111111111",  # a coordinate
+        "1Z4111111111111111",  # a waybill
+        "0f4111111111111111ab",  # hexadecimal
+        "408-1234567-1234567",  # an order number of a marketplace
+        "ct_01kan6k3zw8t5q1r9v0m2c4d7e",
+        "ord_01m81twq5ank6r7pc6sjj1kz6a",
+        "41111111111111111111111111",  # too long for a card
+        "192.168.100.200, 203.0.113.9",
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk",
+        "",
+    ],
+)
+def test_what_is_plainly_something_else_is_let_through(text: str) -> None:
+    assert not find_card_number(text)
+    assert scan({"field": text}) is None
+
+
+def test_phone_fields_hold_phone_numbers() -> None:
+    local = "4222222222222"
+    assert scan({"phone": local}) is None
+    assert scan({"shopper": {"phone_number": local}}) is None
+    assert scan({"note": local}) == "/note"
+
+
+def luhn_twin(number: str, rng: random.Random) -> str:
+    """Return a card-like number of the same length: a Visa prefix and a right check digit."""
+    body = "4" + "".join(rng.choices("0123456789", k=len(number) - 2))
+    return next(body + digit for digit in "0123456789" if passes_luhn(body + digit))
+
+
+def courier_numbers(shared_data: Path) -> list[str]:
+    found = []
+    for path in sorted((shared_data / "tracking_number_data" / "couriers").glob("*.json")):
+        for kind in json.loads(path.read_text(encoding="utf-8"))["tracking_numbers"]:
+            found += kind["test_numbers"]["valid"]
+    return found
+
+
+def test_no_courier_number_is_taken_for_a_card(shared_data: Path) -> None:
+    numbers = courier_numbers(shared_data)
+    assert len(numbers) > 150
+    for number in numbers:
+        for text in (number, number.strip(), re.sub(r"\s", "", number)):
+            assert scan({"tracking_number": text}) is None, number
+
+
+def test_a_waybill_that_passes_luhn_by_chance_is_let_through_where_waybills_stand() -> None:
+    rng = random.Random(7)
+    twins = [luhn_twin("7035114477138472", rng) for _ in range(2_000)]
+    waybills = [twin for twin in twins if scan({"tracking_number": twin}) is None]
+    assert 0 < len(waybills) < 300, "one in ten has the check digit of a waybill as well"
+    assert all(scan({"reference": twin}) == "/reference" for twin in waybills)
+    assert all(scan({"tracking_number": f"JD{twin}"}) is None for twin in twins)
+    for pan in PANS:
+        assert scan({"consignments": [{"tracking_number": pan}]}) == "/consignments/0/tracking_number"
+
+
+def test_card_numbers_are_found_in_real_sentences(shared_data: Path) -> None:
+    templates = (shared_data / "presidio" / "templates.txt").read_text(encoding="utf-8").splitlines()
+    checked = 0
+    for template in templates:
+        text = re.sub(r"\{\{(?!credit_card_number)\w+\}\}", "Ana", template)
+        if "{{credit_card_number}}" in text:
+            checked += 1
+            assert find_card_number(text.replace("{{credit_card_number}}", PANS[0])), template
+        else:
+            assert not find_card_number(text), template
+    assert checked >= 10
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_the_quick_question_never_misses_what_the_scan_finds(document: Any) -> None:
+    body = json.dumps(document).encode()
+    if scan(json.loads(body)) is not None:
+        assert scan_bytes(body)
+
+
+@given(st.sampled_from(PANS[:4]), st.text(max_size=30), st.text(max_size=30), st.booleans())
+def test_a_number_is_found_within_any_words(pan: str, before: str, after: str, ensure_ascii: bool) -> None:
+    body = json.dumps({"note": f"{before} : {pan} : {after}"}, ensure_ascii=ensure_ascii).encode("utf-8", "replace")
+    assert scan_bytes(body)
+
+
+@given(st.binary(max_size=200))
+def test_the_quick_question_takes_any_bytes(body: bytes) -> None:
+    assert scan_bytes(body) in {True, False}
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NDEx" * 250_000,
+        "4 " * 500_000,
+        "1" * 1_000_000,
+        "%25" * 300_000,
+        "3431" * 250_000,
+        "4111 " * 200_000,
+        "a1" * 500_000,
+    ],
+)
+def test_a_long_text_takes_no_longer_than_its_length_deserves(text: str) -> None:
+    scan_bytes(json.dumps({"photo": text}).encode())
+    scan({"photo": text})
