@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bodies import order_bodies
 from load import Run, cpu_seconds, resident_bytes, send
-
-from sealane.simulator import order_bodies
 
 HERE = Path(__file__).parent
 ROUNDS = int(os.environ.get("ROUNDS", "5"))

@@ -16,12 +16,12 @@ from functools import partial
 from pathlib import Path
 
 import uvloop
+from bodies import order_bodies
 from load import resident_bytes
 
 import sealane
 from sealane.flows.reception import Call, receive_order
 from sealane.model.decoding import decode_order
-from sealane.simulator import order_bodies
 
 MARKS = [mark for mark in (10_000, 100_000, 1_000_000) if mark <= int(os.environ.get("GROWTH", "100000"))]
 SAMPLE = 2_000

@@ -73,8 +73,8 @@ def order(number: int, now_us: int, chance: random.Random, shoppers: int) -> Ord
     amount = Money(chance.randrange(500, 50_000), "EUR")
     links = OrderLinks(
         account=link("account", who), card=link("card", card), name=link("name", who), email=link("email", who),
-        email_domain=link("domain", who % 50), phone=link("phone", who), device=link("device", device), ip=link("ip", ip),
-        network=link("network", who % 3000), billing_address=link("address", who),
+        email_domain=link("domain", who % 50), phone=link("phone", who), device=link("device", device),
+        ip=link("ip", ip), network=link("network", who % 3000), billing_address=link("address", who),
     )  # fmt: skip
     traits = OrderTraits(email_kind="free", email_resembles_name=True, phone_country="PT", billing_name_matches=True)
     to = ConsignmentLinks(
@@ -85,7 +85,7 @@ def order(number: int, now_us: int, chance: random.Random, shoppers: int) -> Ord
         name_matches_payer=where == who, phone_matches_payer=True, email_matches_payer=True,
         address_matches_billing=where == who, postcode_matches_billing=True, has_suite_code=False, phone_country="PT",
     )  # fmt: skip
-    paid = Card(token="ct_x", bin="411111", last4="1111", brand="visa", country="PT", funding="credit")
+    paid = Card(bin="411111", last4="1111", brand="visa", country="PT", funding="credit")
     lamp = Item("LMP-1", "LED desk lamp", "940521", 1, amount, "home")
     consignment = Consignment(
         f"cns_{number:026d}", "PT", "dhl-express", "express", None, "DDP", "CN", None, None, 800, amount, (lamp,)
@@ -142,7 +142,8 @@ def main(count: int) -> None:
                 batch = []
         warm = rounds[len(rounds) // 4 :]
         catalogue = risk.policy.catalogue
-        print(f"{count} orders, {len(catalogue.signals)} signals ({len(catalogue.by_stage['checkout'])} at checkout),")
+        at_checkout = len(catalogue.by_stage["checkout"])
+        print(f"{count} orders, {len(catalogue.signals)} signals ({at_checkout} at checkout),")
         print(
             f"{len(risk.policy.ruleset.rules)} rules, {len(risk.policy.scorecard.reasons)} bins; microseconds an order:"
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from orders import order
 from sealane.keys.ring import KeyRing
-from sealane.model.card import CardNumberRequest, CardToken, card_decoder
+from sealane.model.cards.number import CardNumberRequest, CardToken, card_decoder
 from sealane.model.consignment import Consignment
 from sealane.model.event import Attributes
 from sealane.model.ids import new_id

@@ -60,6 +60,7 @@ class Sealane:
                 vault=Vault.open(database, ring, folder),
                 risk=Risk.open(database, default_policy()),
                 log=Log.open(database, folder / "log", ring.signer("log"), origin=settings.log_origin, clock=clock),
+                requests=ring.blinder("requests"),
             )
         except BaseException:
             database.close()
@@ -71,8 +72,8 @@ class Sealane:
         """Finish what was accepted, publish the last checkpoint and release the folder."""
         self.rooms.risk.close()
         self.rooms.log.close()
-        self.rooms.vault.close()
         self.rooms.database.close()
+        self.rooms.vault.close()
 
     def __enter__(self) -> Self:
         return self

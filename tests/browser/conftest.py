@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -90,29 +91,40 @@ def order_body(reference: str, *, psp: str = "stripe", declared: int = 12990, **
     } | changes
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("browser") / "lane"
     command = [sys.executable, "-c", "from sealane.cli.root import main; main()"]
     arguments = ["serve", "--data-dir", str(folder), "--port", "0"]
     with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        link = next(filter(None, (re.search(r"http\S+/console/signin\?token=\S+", line) for line in process.stdout)))[0]
-        server = Server(link.partition("/console")[0], link, (folder / "admin.key").read_text().strip())
-        _fill(server)
-        yield server
-        process.terminate()
-        process.wait(20)
+        try:
+            yield _filled(process, folder)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _filled(process: subprocess.Popen[str], folder: Path) -> Server:
+    """Return the server once it has said where it answers and has orders to show."""
+    assert process.stdout is not None
+    link = next(filter(None, (re.search(r"http\S+/console/signin\?token=\S+", line) for line in process.stdout)))[0]
+    url = link.partition("/console")[0]
+    httpx.get(f"{url}/healthz", timeout=30).raise_for_status()
+    server = Server(url, link, (folder / "admin.key").read_text().strip())
+    _fill(server)
+    return server
 
 
 def _fill(server: Server) -> None:
     """Place orders that give every page something to show: hostile text, a mismatch, and a life of eight events."""
     party = {"name": f"Casa {HOSTILE}", "roles": ["merchant"], "country": "PT"}
     server.merchant = server.post("/v1/parties", party, server.operator)["api_key"]
+    now = datetime.now(UTC)
     for number in range(60):
-        server.place(f"SO-{10_000 + number}")
+        learned = (now - timedelta(hours=8 * (60 - number))).isoformat()
+        server.place(f"SO-{10_000 + number}", placed_at=learned, observed_at=learned)
     server.place(f"Ref {HOSTILE}", psp="<b>psp</b>", declared=2000)
-    first, now = server.orders[-1], datetime.now(UTC)
+    first = server.orders[-1]
     for minutes, kind, attributes in (
         (-4, "payment.authorized", {}),
         (-3, "consignment.label_created", {"tracking_number": "JD014600003"}),
@@ -126,8 +138,9 @@ def _fill(server: Server) -> None:
         server.report(first, kind, now + timedelta(minutes=minutes), **attributes)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser a module: while Playwright runs, no other test of this process may start an event loop."""
     path = os.environ.get("SEALANE_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("no Chromium found (install the package chromium, or set SEALANE_CHROMIUM)")
@@ -137,7 +150,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cookies(server: Server, chromium: Browser) -> Any:
     """Sign in once, by the link that the server printed; the link must not work twice."""
     context = chromium.new_context()

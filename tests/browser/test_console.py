@@ -144,8 +144,10 @@ def test_the_overview_lives_pauses_and_rests_while_nobody_looks(open_page: Open,
     before = int(count.inner_text().replace(",", ""))
     page.wait_for_timeout(11_000)
     assert 304 in seen, "unchanged, the page is not sent again"
+    page.get_by_text("As a table").click()
     server.place("SO-live")
     expect(count).to_have_text(f"{before + 1:,}", timeout=8_000)
+    expect(page.get_by_role("group", name="Loss and friction as a table")).to_be_visible()
     page.get_by_role("button", name="Live").click()
     expect(page.get_by_role("button", name="Paused")).to_be_visible()
     seen.clear()
@@ -155,6 +157,17 @@ def test_the_overview_lives_pauses_and_rests_while_nobody_looks(open_page: Open,
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
     page.wait_for_timeout(6_000)
     assert seen == []
+
+
+def test_a_page_left_open_goes_to_sign_in_when_its_session_ends(open_page: Open, server: Server) -> None:
+    page = open_page(server.new_link().removeprefix(server.url), signed_in=False)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}/console")
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    csrf = page.locator("input[name=csrf]").get_attribute("value")
+    left = httpx.post(f"{server.url}/console/signout", data={"csrf": csrf}, cookies=cookies)
+    assert left.status_code == 303
+    page.wait_for_url(f"{server.url}/console/signin", timeout=8_000)
 
 
 def test_reading_needs_no_script(open_page: Open, server: Server) -> None:

@@ -43,7 +43,11 @@ def keys(server: Server) -> dict[str, str]:
 
 @description.parametrize()
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=10,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 def test_whatever_is_sent_the_answer_is_one_that_was_described(case: Any, server: Server, keys: dict[str, str]) -> None:
     who = "operator" if case.operation.path == "/v1/parties" else "party"

@@ -51,13 +51,13 @@ def test_metrics_have_closed_labels_and_our_names(server: Server, shop: dict[str
     server.get("/v1/orders/ord_01kan6k3zw8t5q1r9v0m2c4d7e", shop["api_key"])
     answer = server.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-    routes = {route.name for route in ROUTES} | {"pages"}
+    routes = {route.name for route in ROUTES} | {"others"}
     seen = set()
     for family in text_string_to_metric_families(answer.text):
         assert re.fullmatch(r"(sealane_(web|risk|storage|supervision)_[a-z_]+|process_[a-z_]+)", family.name)
         for sample in family.samples:
             seen.add(sample.name)
-            assert sample.labels.get("route", "pages") in routes
+            assert sample.labels.get("route", "others") in routes
             assert set(sample.labels) <= {"route", "status", "code", "stage", "outcome", "le"}
             assert not any(value in str(sample.labels) for value in ("ord_", "dec_", "req_", shop["party_id"]))
     assert {

@@ -326,8 +326,27 @@ def test_events_cards_and_parties_are_scanned_too(server: Server, shop: dict[str
     card = {"number": CARD, "expiry_month": 12, "expiry_year": 2031, "holder": f"Ana {CARD}"}
     told = problem(server.post("/v1/cards", card, shop["api_key"]), 422, "leak-detected")
     assert told["errors"][0]["pointer"] == "/holder"
+    for name in (CARD, "4242 4242 4242 4242"):
+        answer = server.post("/v1/cards", {**card, "holder": "Ana", name: 1}, shop["api_key"])
+        problem(answer, 422, "leak-detected")
+        assert name not in answer.text
     party = {"name": CARD, "roles": ["carrier"], "country": "DE"}
     problem(server.post("/v1/parties", party, server.operator_key), 422, "leak-detected")
+
+
+@pytest.mark.parametrize(
+    ("key", "pointer", "code"),
+    [
+        ({"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}, "/public_keys/0/d", "private-key"),
+        ({"kty": "oct", "k": "AA"}, "/public_keys/0/kty", "not-allowed"),
+        ({}, "/public_keys/0/kty", "not-allowed"),
+        ({"kty": "RSA", "n": 10**30}, "/public_keys/0", "wrong-type"),
+    ],
+)
+def test_a_party_registers_public_keys_only(server: Server, key: dict[str, Any], pointer: str, code: str) -> None:
+    party = {"name": "Keys", "roles": ["carrier"], "country": "DE", "public_keys": [key]}
+    told = problem(server.post("/v1/parties", party, server.operator_key), 422, "invalid-input")
+    assert [(error["pointer"], error["code"]) for error in told["errors"]] == [(pointer, code)]
 
 
 def test_waybill_and_phone_numbers_are_no_card_numbers(server: Server, shop: dict[str, str]) -> None:

@@ -66,7 +66,7 @@ def test_a_file_goes_through_the_running_server_of_its_folder(tmp_path: Path) ->
 
 def test_an_import_that_was_killed_goes_on_and_doubles_nothing(tmp_path: Path) -> None:
     file, folder = orders_file(tmp_path, 3000), tmp_path / "lane"
-    command = [SEALANE, "order", "import", file, "--merchant", "Shop", "--data-dir", folder]
+    command = [SEALANE, "order", "import", str(file), "--merchant", "Shop", "--data-dir", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and not list((folder / "imports").glob("*.json")):
         pass
@@ -87,6 +87,23 @@ def test_an_import_that_was_killed_goes_on_and_doubles_nothing(tmp_path: Path) -
     assert len(seen) == len(set(seen)) == 3000
 
 
+def test_a_server_that_ends_under_an_import_ends_in_order_and_so_does_the_import(tmp_path: Path) -> None:
+    file = orders_file(tmp_path, 3000)
+    with Server(tmp_path / "lane") as server:
+        command = [SEALANE, "order", "import", str(file), "--merchant", "Shop", "--data-dir", str(server.folder)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            while process.poll() is None and not list((server.folder / "imports").glob("*.json")):
+                pass
+            assert server.stop() == 0
+            assert process.wait(60) == 3
+            assert process.stderr is not None
+            assert b"same command again" in process.stderr.read()
+    assert b"Traceback" not in server.output.read_bytes()
+    report = imported(file, server.folder)
+    assert report["decided"] + report["known"] == 3000
+    assert report["resumed_at"] > 0
+
+
 def test_assess_says_what_would_be_decided_and_stores_nothing(tmp_path: Path) -> None:
     file, folder = orders_file(tmp_path, 5), tmp_path / "lane"
     imported(orders_file(tmp_path, 1), folder)
@@ -102,7 +119,7 @@ def test_assess_says_what_would_be_decided_and_stores_nothing(tmp_path: Path) ->
     [
         (json.dumps(order("A")).encode("utf-16"), b"UTF-16"),
         (json.dumps(order("A")).encode() + b"\n" + json.dumps(order("B")).encode()[:-9], b"line 2"),
-        (b"Name,Total\nJos\xe9,1\n", b"line 2"),
+        (b"id,total\nJos\xe9,1\n", b"line 2"),
         (b'id,total\nA,1\nB,"2', b"line 3"),
     ],
     ids=["utf-16", "cut off", "latin-1", "open quote"],

@@ -11,7 +11,7 @@ from sealane.settings import SECRET_SETTINGS, Settings, load_settings
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Settings in force and where each came from.", no_args_is_help=True)
+app = typer.Typer(help="Settings in force and where each came from.", rich_markup_mode="markdown", no_args_is_help=True)
 
 
 @app.callback()

@@ -7,8 +7,8 @@ import typer
 from msgspec.structs import replace
 
 from sealane.app import Sealane
+from sealane.cli.demonstration import BACKLOG, PER_MINUTE, Demonstration
 from sealane.cli.serve import Host, Port, serve
-from sealane.cli.terminal.demonstration import BACKLOG, PER_MINUTE, Demonstration
 from sealane.cli.terminal.folder import DataDir, settings_of
 
 __all__ = ["command"]
@@ -26,7 +26,7 @@ def command(
 
     With --data-dir the world stays in that folder and goes on there next time.
 
-    Example: sealane demo --port 8787
+    Example: `sealane demo --port 8787`
     """
     settings = settings_of(data_dir, host=host, port=port)
     with TemporaryDirectory(prefix="sealane-demo-") as folder:

@@ -13,7 +13,7 @@ __all__ = ["command"]
 def command(data_dir: DataDir = None, port: int | None = None, *, as_json: AsJson = False) -> None:
     """Check Python, SQLite, disk, keys, permissions and port; ends with 1 when something is wrong.
 
-    Example: sealane doctor --data-dir /var/lib/sealane
+    Example: `sealane doctor --data-dir /var/lib/sealane`
     """
     checks = list(run_checks(settings_of(data_dir, port=port)))
     is_well = all(check.is_well for check in checks)

@@ -18,10 +18,13 @@ from sealane.cli.terminal.whatif import throwaway_copy
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Orders: import, assess, show, explain.", no_args_is_help=True)
+app = typer.Typer(help="Orders: import, assess, show, explain.", rich_markup_mode="markdown", no_args_is_help=True)
 
 WHAT_IF = "What if"
 """The merchant as whom a file is assessed."""
+
+INTERRUPTED = 130
+"""As shells report a program that Ctrl-C ended."""
 
 OrdersFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, metavar="FILE")]
 Format = Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMAT_NAMES)}.")]
@@ -58,7 +61,11 @@ def command(  # noqa: PLR0913, PLR0917 - each argument is an option of the comma
     a mapping file. A row that cannot be taken is refused with its reason; the others go on.
     """
     task = _task(file, form, mapping, events, zone, currency)
-    report = Errand(task, merchant, settings_of(data_dir), rejects).run()
+    try:
+        report = Errand(task, merchant, settings_of(data_dir), rejects).run()
+    except KeyboardInterrupt:
+        talk("Stopped. What was taken is stored; run the same command again to go on there.")
+        raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(report)
     else:

@@ -7,29 +7,21 @@ from typing import Annotated
 
 import typer
 
-from sealane.cli import config, demo, doctor, log, order, rules, serve, simulate
 from sealane.cli.terminal.failures import EXIT_NO, exit_code, explain, explain_unexpected
+from sealane.cli.terminal.nouns import Nouns
 from sealane.model.errors import SealaneError
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="sealane",
-    help="Protects a cross-border order from checkout to doorstep.",
-    epilog="Start here: `sealane demo`, then open the console link it prints.",
+    cls=Nouns,
+    epilog="Start here: sealane demo, then open the console link it prints.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve")(serve.command)
-app.command("demo")(demo.command)
-app.command("doctor")(doctor.command)
-app.add_typer(config.app, name="config")
-app.add_typer(order.app, name="order")
-app.add_typer(rules.app, name="rules")
-app.add_typer(log.app, name="log")
-app.command("simulate")(simulate.simulate)
 
 
 def _print_version(wanted: bool) -> None:
@@ -44,7 +36,7 @@ def root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
-    """Protects a cross-border order from checkout to doorstep."""
+    """Protect cross-border orders from checkout to doorstep."""
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from sealane.risk import Rule, check_rules, default_policy
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Rules: list, check.", no_args_is_help=True)
+app = typer.Typer(help="Rules: list, check.", rich_markup_mode="markdown", no_args_is_help=True)
 
 
 @app.command("list", epilog="Example: sealane rules list --stage dispatch")

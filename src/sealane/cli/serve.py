@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from sealane.app import Sealane
+from sealane.cli.demonstration import BACKLOG, Demonstration
 from sealane.cli.imports.channel import open_channel
-from sealane.cli.terminal.demonstration import BACKLOG, Demonstration
 from sealane.cli.terminal.folder import DataDir, settings_of
 from sealane.cli.terminal.output import print_lines, talk
 from sealane.cli.terminal.server import announce
@@ -17,8 +17,8 @@ from sealane.web.sessions import issue_link
 
 __all__ = ["Host", "Port", "command", "serve"]
 
-Host = Annotated[str | None, typer.Option("--host", help="Address to listen on. [default: 127.0.0.1]")]
-Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one. [default: 8787]")]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on (default: 127.0.0.1).")]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port, 0 for a free one (default: 8787).")]
 
 
 def command(
@@ -30,7 +30,7 @@ def command(
 ) -> None:
     """Serve the API, the console and the public pages from a data folder, made on first use.
 
-    Example: sealane serve --data-dir /var/lib/sealane --port 8787
+    Example: `sealane serve --data-dir /var/lib/sealane --port 8787`
     """
     with Sealane.open(settings_of(data_dir, host=host, port=port)) as lane:
         serve(lane, Demonstration(lane, seed=1, backlog=BACKLOG) if demo else None)

@@ -3,8 +3,6 @@
 An `Idempotency-Key` names a request; without one, an order is named by its reference and an event by its id.
 """
 
-from hashlib import sha256
-
 import msgspec
 
 from sealane.flows.checkout import checkout
@@ -41,7 +39,7 @@ def receive_order(rooms: Rooms, call: Call, request: OrderRequest, tx: Transacti
     def work(tx: Transaction) -> bytes:
         return _encode(checkout(rooms, call.party, request, tx))
 
-    fingerprint = sha256(call.body).digest()
+    fingerprint = rooms.requests.link("body", call.body.decode())
     if call.key is not None:
         return once(tx, Slot(call.party.party_id, "orders", call.key), fingerprint, work)
     try:
@@ -68,4 +66,5 @@ def receive_event(rooms: Rooms, call: Call, request: EventRequest, tx: Transacti
 
     if call.key is None:
         return once(tx, Slot(call.party.party_id, "event", request.id), b"", work)
-    return once(tx, Slot(call.party.party_id, "events", call.key), sha256(call.body).digest(), counted_once)
+    fingerprint = rooms.requests.link("body", call.body.decode())
+    return once(tx, Slot(call.party.party_id, "events", call.key), fingerprint, counted_once)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sealane.keys.blinding import Blinder
 from sealane.risk import Risk
 from sealane.storage.database import Database
 from sealane.supervision import Log
@@ -18,3 +19,5 @@ class Rooms:
     vault: Vault
     risk: Risk
     log: Log
+    requests: Blinder
+    """Stands for the bodies of requests, so that a stored answer does not confirm guesses of what was sent."""

@@ -27,7 +27,7 @@ __all__ = ["FILE", "KekKind", "KeyRing", "Purpose", "Scope"]
 
 FILE = "keyring.json"
 KekKind = Literal["pii", "card", "index", "grant"]
-Scope = Literal["links", "subjects", "cards"]
+Scope = Literal["links", "subjects", "cards", "requests"]
 Purpose = Literal["log"]
 
 _FORMAT = 1
@@ -122,7 +122,7 @@ class KeyRing:
         return version
 
     def blinder(self, scope: Scope) -> Blinder:
-        """Return the blinder of a scope: `links` for signals, `subjects` to find shoppers, `cards` for numbers."""
+        """Return the blinder of a scope: `links` for signals, `subjects` to find shoppers, `cards` for numbers, `requests` for bodies."""
         return Blinder(self._secret(f"blind/{scope}"))
 
     def signer(self, purpose: Purpose) -> Signer:

@@ -1,8 +1,8 @@
 """Strict reading of JSON (RFC 8259): what could be read in two ways is refused, and each refusal names its field.
 
 Refused as malformed: duplicate keys, NaN and infinities, numbers out of range, more than 64 levels, invalid UTF-8,
-a byte order mark, lone surrogates. Refused as invalid: unknown, missing and wrongly typed fields. The wrong value
-itself is never repeated.
+a byte order mark, lone surrogates, NUL characters. Refused as leaks: card numbers in any field. Refused as invalid:
+unknown, missing and wrongly typed fields. The wrong value itself is never repeated.
 """
 
 import json
@@ -11,20 +11,21 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sealane.model.errors import FieldError, InvalidInput, MalformedBody
+from sealane.model.cards.leak import scan, scan_bytes
+from sealane.model.errors import FieldError, InvalidInput, LeakDetected, MalformedBody
 from sealane.model.event import Attributes, EventRequest, event_decoder
 from sealane.model.order import OrderRequest, order_decoder
 from sealane.model.personal import decode_hook
 
-__all__ = ["MAX_DEPTH", "decode", "decode_attributes", "decode_event", "decode_order", "read_json"]
+__all__ = ["MAX_DEPTH", "decode", "decode_attributes", "decode_event", "decode_order", "read_json", "refuse_leaks"]
 
 T = TypeVar("T")
 
 MAX_DEPTH = 64
 
 _plain = msgspec.json.Decoder().decode
+_write = msgspec.json.Encoder().encode
 _attributes = msgspec.json.Decoder(Attributes, dec_hook=decode_hook)
-_SPACE = b" \t\r\n"
 _NAMED = re.compile(r"Object (missing required|contains unknown) field `(?P<name>.*)`", re.DOTALL)
 _ENUM = "Invalid enum value"
 
@@ -45,27 +46,24 @@ def read_json(body: bytes) -> Any:
         raise MalformedBody("A number in the body is out of range.") from None
     except msgspec.DecodeError as refusal:
         raise MalformedBody(f"{refusal}.") from None
-    keys = _count_keys(document, MAX_DEPTH)
-    # Each key in the bytes ends in a quote and a colon, so equal counts prove that no key was written twice; strings
-    # may hold the same marks, so unequal counts prove nothing yet.
-    if keys != body.translate(None, _SPACE).count(b'":'):
+    # An encoder writes NUL as this escape alone, and a backslash in a text as two.
+    if b"\\u0000" in body and b"\\u0000" in _write(document).replace(b"\\\\", b""):
+        raise MalformedBody("A text in the body holds a NUL character.")
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH:
+        _check_depth(document, MAX_DEPTH)
+    # Written again, the document holds each key once. Colons stand behind keys and inside texts only, so fewer of them
+    # mean that a key was dropped for its double; a colon that came in as an escape is the one thing that could hide it.
+    if body.count(b":") != _write(document).count(b":") or (b"\\" in body and b"\\u003" in body):
         _refuse_duplicates(body)
     return document
 
 
-def _count_keys(value: Any, depth: int) -> int:
-    kind = type(value)
-    if kind is not dict and kind is not list:
-        return 0
+def _check_depth(value: Any, depth: int) -> None:
     if depth == 0:
         raise MalformedBody(f"The body nests deeper than {MAX_DEPTH} levels.")
-    if kind is list:
-        return sum([_count_keys(member, depth - 1) for member in value])
-    total = len(value)
-    for member in value.values():
+    for member in value.values() if type(value) is dict else value:
         if type(member) is dict or type(member) is list:
-            total += _count_keys(member, depth - 1)
-    return total
+            _check_depth(member, depth - 1)
 
 
 def _refuse_duplicates(body: bytes) -> None:
@@ -110,14 +108,28 @@ def _explain(message: str, at: str) -> FieldError:
     return FieldError(pointer, "wrong-type" if ", got " in detail else "out-of-range", f"{detail.replace('`', '')}.")
 
 
+def refuse_leaks(body: bytes, document: Any) -> None:
+    """Make sure that no card number stands anywhere in a document; `body` is the bytes that it was read from.
+
+    Raises:
+        LeakDetected: naming the field by JSON pointer.
+    """
+    if scan_bytes(body):
+        pointer = scan(document)
+        if pointer is not None:
+            detail = "This field holds a card number."
+            raise LeakDetected(errors=(FieldError(pointer, "leak-detected", detail),))
+
+
 def decode_order(body: bytes) -> OrderRequest:
     """Return the order of a strict JSON body.
 
     Raises:
         MalformedBody: when it is no strict JSON.
+        LeakDetected: when a card number stands in it.
         InvalidInput: when a field is wrong.
     """
-    read_json(body)
+    refuse_leaks(body, read_json(body))
     return decode(order_decoder, body)
 
 
@@ -126,9 +138,10 @@ def decode_event(body: bytes) -> EventRequest:
 
     Raises:
         MalformedBody: when it is no strict JSON.
+        LeakDetected: when a card number stands in it.
         InvalidInput: when a field is wrong.
     """
-    read_json(body)
+    refuse_leaks(body, read_json(body))
     return decode(event_decoder, body)
 
 

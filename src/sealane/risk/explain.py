@@ -26,7 +26,10 @@ LISTED = 20
 """Events listed behind one signal at most, newest first."""
 
 Search = Callable[[Sequence[bytes], int], tuple[list[Fact], int]]
-"""Finds facts that name any of the keys, newest first, at or before a sequence number, and where to go on (0: nowhere)."""
+"""Finds facts up to a sequence number that name any of the keys, newest first, and tells up to where to go on.
+
+Zero means that no fact is left, and less than that, that no more will be searched.
+"""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -129,9 +132,12 @@ class _Trail:
         """Take the fact's event when it is behind the window."""
         if fact.observed_us < self.start_us:
             self.is_over = True
-        elif self.is_open and fact.observed_us < self.end_us and fact.event_id not in self.events:
-            if any(_is_behind(fact, parcel, self) for parcel in fact.parcels or (NOWHERE,)):
-                self.events.append(fact.event_id)
+        elif (
+            self.is_open
+            and fact.observed_us < self.end_us
+            and any(_is_behind(fact, parcel, self) for parcel in fact.parcels or (NOWHERE,))
+        ):
+            self.events.append(fact.event_id)
 
 
 def _readings(record: DecisionRecord, policy: RiskPolicy, fact: Fact | None, search: Search) -> tuple[Reading, ...]:

@@ -34,13 +34,17 @@ __all__ = [
 FactKind = Literal["order"] | EventKind
 BIN_DIGITS = 6
 OTHER_DISPUTES = (
-    ("11.", "12.", "13.", "4807", "4808", "4834", "4853")  # Visa and Mastercard dispute codes that allege no fraud
-    + ("credit_not_processed", "duplicate", "product_not_received", "product_unacceptable", "subscription_canceled")
+    *("11.", "12.", "13.", "4807", "4808", "4834", "4853"),
+    *("credit_not_processed", "duplicate", "product_not_received", "product_unacceptable", "subscription_canceled"),
 )
+"""How dispute reasons begin that allege no fraud: codes of Visa and Mastercard, and words that PSPs use."""
 
 
 class Payer(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Who pays and how: the same for every fact of one order. Amounts in euro cents at reference rates."""
+    """Who pays and how: the same for every fact of one order. Amounts in euro cents at reference rates.
+
+    `account` is the payer's account at the merchant or, for a guest, the e-mail address.
+    """
 
     merchant: str
     method: str
@@ -251,7 +255,7 @@ def _payer(order: Order) -> Payer:
         payment.method,
         order.placed_us,
         len(order.consignments),
-        links.account,
+        links.account or links.email,
         links.card,
         links.name,
         links.email,

@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from sealane.model.decision import Stage
+from sealane.model.errors import Conflict
 from sealane.risk import facts, store
 from sealane.risk.facts import Fact
 from sealane.risk.signals.catalogue import Catalogue
@@ -24,7 +25,7 @@ ROUND = 10_000
 """Facts between two rounds: what a restart has to replay at most, and what a lost batch costs."""
 
 LONG_REPLAY = 50_000
-WASTE = 3
+WASTE = 2
 """A full round replaces all segments once they hold this many times the cells there are."""
 
 SWEEP = 32
@@ -38,7 +39,7 @@ class Memory:
         self.state = State(catalogue)
         self.fault: str | None = None
         self._database = database
-        self._seq = 0
+        self._seq = self._newest_us = 0
         self._since = 0
         self._segment = 0
         self._kept = 0
@@ -57,12 +58,14 @@ class Memory:
         try:
             with self._database.reader() as conn:
                 self._replay(conn)
-        except (msgspec.DecodeError, KeyError) as error:
+        except (msgspec.DecodeError, KeyError, Conflict) as error:
             self.fault = f"a stored fact is unreadable ({type(error).__name__})"
+        self.state.newest_us = max(self.state.newest_us, self._newest_us)
 
     def read(self, stage: Stage | None, fact: Fact) -> Readings:
         """Return the stage's values for the fact, and no values without a stage."""
         if self.fault is not None:
+            self.state.newest_us = max(self.state.newest_us, fact.observed_us)
             return () if stage is None else self.state.read_blind(stage, fact)
         return () if stage is None else self.state.read(stage, fact)
 
@@ -115,7 +118,7 @@ class Memory:
         """Write the round's next slice, or its mark when there is none left."""
         piece = due.slice()
         self._is_unsure = True
-        tx.on_success(partial(self._wrote, due, piece))
+        tx.on_success(partial(self._wrote, piece))
         if piece is None:
             store.add_mark(tx, self.state.layout, self._segment, due.applied)
             tx.after_commit(partial(self._marked, due, self._first))
@@ -125,7 +128,7 @@ class Memory:
             store.add_segment(tx, self._segment, self.state.layout, piece.body)
             tx.after_commit(piece.settle)
 
-    def _wrote(self, due: Round, piece: Slice | None) -> None:
+    def _wrote(self, piece: Slice | None) -> None:
         """Note that the flow that carried a slice succeeded."""
         self._is_unsure = False
         if piece is None:
@@ -154,11 +157,10 @@ class Memory:
     def _replay(self, conn: sqlite3.Connection) -> None:
         """Apply the facts after the last mark; cells skip what they already hold."""
         done = store.last_mark(conn, self.state.layout)
+        self._seq, self._newest_us = store.last_fact(conn)
+        self._since = self._seq - done
         for count, (seq, body) in enumerate(store.facts_after(conn, done), 1):
             self.state.register(seq, facts.decode(body))
             if count % LONG_REPLAY == 0:
                 self.state.cool()
                 self._is_partial = True
-        self._seq, newest_us = store.last_fact(conn)
-        self.state.newest_us = max(self.state.newest_us, newest_us)
-        self._since = self._seq - done

@@ -59,7 +59,7 @@ class Risk:
 
     @classmethod
     def open(cls, database: Database, policy: RiskPolicy) -> Self:
-        """Open the room: keep the policy's texts and rebuild the memory from the last segments and the facts after them.
+        """Open the room: keep the policy's texts and rebuild the memory from segments and the facts after them.
 
         When the memory cannot be rebuilt the room still opens, and its decisions are flagged `degraded`.
         """

@@ -185,7 +185,7 @@ def _test(one: Bin, signal: Form) -> ast.expr:
     return tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
 
 
-def _bound(bound: int | float | str, kind: Kind, signal: Form) -> int | float:
+def _bound(bound: float | str, kind: Kind, signal: Form) -> float:
     """Return a bin's bound as the signal's type has it; durations become microseconds.
 
     Raises:

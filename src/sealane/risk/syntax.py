@@ -21,8 +21,8 @@ def name(identifier: str) -> ast.expr:
     return ast.Name(identifier, ast.Load())
 
 
-def constant(value: bool | float | str | bytes | tuple[Any, ...] | None) -> ast.expr:
-    """Return a literal."""
+def constant(value: Any) -> ast.expr:
+    """Return a literal: a number, a text, a flag, None, or a tuple of such."""
     return ast.Constant(value)
 
 

@@ -2,7 +2,7 @@
 
 The world before Sealane had its own controls: issuers refuse, merchants turn down, carriers call back. How many they
 let through is known from statistics, so it is steered here: each sale earns its route a little credit, and a stolen
-card gets through when the credit covers half of what it takes. Nothing of this can be seen in a single order.
+card gets through when the credit covers most of what it takes. Nothing of this can be seen in a single order.
 """
 
 from sealane.simulator.chance import Stream
@@ -11,6 +11,8 @@ from sealane.simulator.facts import CAPTURE_BP, FIRST_PARTY_CHARGEBACKS, REJECTE
 __all__ = ["Reckoning"]
 
 _BASIS_POINT = 1e-4
+_DEBT_EURO = 120.0
+"""How far one payment may overdraw its route's credit, so that small worlds keep to the rates, too."""
 
 
 class Reckoning:
@@ -33,7 +35,7 @@ class Reckoning:
         """Tell whether a payment with a stolen card settles."""
         if not route:
             return True
-        if self._credit[route] < euro / 2:
+        if self._credit[route] < euro - min(euro / 2, _DEBT_EURO):
             return False
         self._credit[route] -= euro
         return True

@@ -16,15 +16,15 @@ from sealane.storage.transaction import Transaction
 
 __all__ = [
     "DAY_US",
-    "LaneCount",
-    "StepCount",
+    "Count",
+    "FraudCount",
+    "counts",
     "extent",
     "frauds",
     "judged",
-    "lanes",
     "longest_held",
     "merchants",
-    "steps",
+    "truths",
 ]
 
 Truth = Literal["fraud", "genuine"]
@@ -34,19 +34,20 @@ _decode_party = msgspec.msgpack.Decoder(Party).decode
 _LINE = ", ".join(OrderLine.__struct_fields__)
 
 
-class StepCount(msgspec.Struct, frozen=True):
-    """How many orders of one step have this latest outcome; steps are counted from 0."""
+class Count(msgspec.Struct, frozen=True):
+    """How many orders of a step and lane have this latest outcome; steps count from 0, an unknown country is empty."""
 
     step: int
+    from_country: str
+    to_country: str
     outcome: Outcome
     orders: int
 
 
-class LaneCount(msgspec.Struct, frozen=True):
-    """How many orders of a lane have this latest outcome; a country that is not known is the empty text."""
+class FraudCount(msgspec.Struct, frozen=True):
+    """How many orders of a step with this latest outcome are known as fraud by now."""
 
-    from_country: str
-    to_country: str
+    step: int
     outcome: Outcome
     orders: int
 
@@ -64,44 +65,38 @@ def extent(conn: sqlite3.Connection) -> tuple[int, int] | None:
     return None if first is None else (first, last)
 
 
-def steps(conn: sqlite3.Connection, first_us: int, last_us: int, step_us: int) -> list[StepCount]:
-    """Return the counts of orders observed from `first_us` on and before `last_us`, by step and latest outcome."""
-    if _is_days(first_us, last_us, step_us):
-        sql = """SELECT (day - ?) / ? AS step, outcome, sum(orders) FROM order_totals WHERE day >= ? AND day < ?
-            GROUP BY step, outcome HAVING sum(orders) > 0"""
-        first, last, step = first_us // DAY_US, last_us // DAY_US, step_us // DAY_US
-        return [StepCount(*row) for row in conn.execute(sql, (first, step, first, last))]
-    sql = """SELECT (observed_us - ?) / ? AS step, outcome, count(*) FROM order_lines
-        WHERE observed_us >= ? AND observed_us < ? GROUP BY step, outcome"""
-    return [StepCount(*row) for row in conn.execute(sql, (first_us, step_us, first_us, last_us))]
+def counts(conn: sqlite3.Connection, first_us: int, last_us: int, step_us: int) -> list[Count]:
+    """Return the counts of orders observed from `first_us` on and before `last_us`."""
+    if any(time_us % DAY_US for time_us in (first_us, last_us, step_us)):
+        what, source, at, unit = "count(*)", "order_lines", "observed_us", 1
+    else:
+        what, source, at, unit = "sum(orders)", "lane_totals", "day", DAY_US
+    # Only names of our own are put in; what is looked for is bound.
+    sql = f"""SELECT ({at} - ?) / ? AS step, from_country, to_country, outcome, {what} FROM {source}
+        WHERE {at} >= ? AND {at} < ? GROUP BY step, from_country, to_country, outcome HAVING {what} > 0"""  # noqa: S608
+    first, last, step = first_us // unit, last_us // unit, step_us // unit
+    return [Count(*row) for row in conn.execute(sql, (first, step, first, last))]
 
 
-def frauds(conn: sqlite3.Connection, first_us: int, last_us: int, step_us: int) -> list[StepCount]:
+def truths(conn: sqlite3.Connection, first_us: int, last_us: int) -> int:
+    """Return of how many orders observed from `first_us` on and before `last_us` the truth is known, whatever it is."""
+    sql = "SELECT count(*) FROM order_truths WHERE observed_us >= ? AND observed_us < ?"
+    return int(conn.execute(sql, (first_us, last_us)).fetchone()[0])
+
+
+def frauds(conn: sqlite3.Connection, first_us: int, last_us: int, step_us: int) -> list[FraudCount]:
     """Return the counts of orders known as fraud by now, by the step they were observed in and latest outcome."""
     sql = """SELECT (observed_us - ?) / ? AS step, outcome, count(*) FROM order_truths
         JOIN order_lines USING (observed_us, order_id)
         WHERE observed_us >= ? AND observed_us < ? AND truth = 'fraud' GROUP BY step, outcome"""
-    return [StepCount(*row) for row in conn.execute(sql, (first_us, step_us, first_us, last_us))]
-
-
-def lanes(conn: sqlite3.Connection, first_us: int, last_us: int) -> list[LaneCount]:
-    """Return the counts of orders observed from `first_us` on and before `last_us`, by lane and latest outcome."""
-    if _is_days(first_us, last_us, DAY_US):
-        sql = """SELECT from_country, to_country, outcome, sum(orders) FROM lane_totals WHERE day >= ? AND day < ?
-            GROUP BY from_country, to_country, outcome HAVING sum(orders) > 0"""
-        bounds = first_us // DAY_US, last_us // DAY_US
-    else:
-        sql = """SELECT from_country, to_country, outcome, count(*) FROM order_lines
-            WHERE observed_us >= ? AND observed_us < ? GROUP BY from_country, to_country, outcome"""
-        bounds = first_us, last_us
-    return [LaneCount(*row) for row in conn.execute(sql, bounds)]
+    return [FraudCount(*row) for row in conn.execute(sql, (first_us, step_us, first_us, last_us))]
 
 
 def longest_held(conn: sqlite3.Connection, limit: int) -> list[OrderLine]:
-    """Return the orders that wait for a person, those observed first at the top."""
+    """Return the orders that wait for a person, those decided first at the top."""
     # The second condition lets the planner use the index of orders that were not approved.
     sql = f"""SELECT {_LINE} FROM order_lines WHERE outcome = 'review' AND outcome <> 'approve'
-        ORDER BY observed_us, order_id LIMIT ?"""  # noqa: S608 - only our own column names are put in
+        ORDER BY decided_us, order_id LIMIT ?"""  # noqa: S608 - only our own column names are put in
     return [OrderLine(*row) for row in conn.execute(sql, (limit,))]
 
 
@@ -110,7 +105,3 @@ def merchants(conn: sqlite3.Connection) -> list[Party]:
     sql = "SELECT document FROM parties ORDER BY name LIMIT ?"
     found = (_decode_party(row[0]) for row in conn.execute(sql, (_MOST_MERCHANTS,)))
     return [party for party in found if party.has("merchant")]
-
-
-def _is_days(*times_us: int) -> bool:
-    return not any(time_us % DAY_US for time_us in times_us)

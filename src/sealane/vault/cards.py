@@ -5,7 +5,7 @@ link is another, equal for all merchants, and never leaves the installation.
 """
 
 from sealane.keys.blinding import Blinder
-from sealane.model.card import CardNumberRequest, CardToken, brand_of, passes_luhn
+from sealane.model.cards.number import CardNumberRequest, CardToken, brand_of, passes_luhn
 from sealane.model.clock import from_micros
 from sealane.model.errors import FieldError, InvalidInput
 from sealane.model.payment import Card, PaymentRequest

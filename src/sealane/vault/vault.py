@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from sealane.keys.ring import KeyRing
-from sealane.model.card import CardNumberRequest, CardToken
+from sealane.model.cards.number import CardNumberRequest, CardToken
 from sealane.model.errors import FieldError, InvalidInput, NotFound
 from sealane.model.event import Attributes
 from sealane.model.order import Order, OrderRequest

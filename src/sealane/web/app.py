@@ -5,6 +5,7 @@ Starlette. A path of the API that does not exist is refused with a problem, any 
 """
 
 from collections import defaultdict
+from time import perf_counter
 from typing import Any
 
 from starlette.applications import Starlette
@@ -24,22 +25,27 @@ from sealane.web.body import Receive
 from sealane.web.console import presentation
 from sealane.web.console import routes as console_routes
 from sealane.web.endpoint import Endpoint, Resource
-from sealane.web.metrics import Metrics
-from sealane.web.problems import MethodNotAllowed, Unexpected, contain, refuse
+from sealane.web.metrics import Metrics, RouteMeter
+from sealane.web.problems import CLOSED_BY_CALLER, MethodNotAllowed, Unexpected, contain, refuse
+from sealane.web.public import routes as public_routes
 from sealane.web.replies import Send, headers_of
 
 __all__ = ["Door", "build"]
 
 API_PATHS = ("/v1/", "/log/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+OTHERS = "others"
+"""The label of pages, files and addresses that do not exist."""
+
 _PAGE_GUARDS = [(name.encode(), value.encode()) for name, value in presentation.GUARDS.items()]
 
 
 class Door:
     """The application; what it does not find itself it leaves to Starlette."""
 
-    def __init__(self, exact: dict[tuple[str, str], Endpoint], site: Starlette) -> None:
+    def __init__(self, exact: dict[tuple[str, str], Endpoint], site: Starlette, others: RouteMeter) -> None:
         self._exact = exact
         self._site = site
+        self._others = others
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one call; there is nothing to do at start and end, and no WebSocket."""
@@ -49,9 +55,28 @@ class Door:
         if endpoint is not None:
             await endpoint(scope, receive, send)
             return
+        began = perf_counter()
         request_id = new_id("req")
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
-        await contain(self._site(scope, receive, _guarded(send)), request_id)
+        reply = _Guarded(send)
+        await contain(self._site(scope, receive, reply.send), request_id)
+        if not isinstance(scope.get("endpoint"), Resource):
+            self._others.record(reply.status, perf_counter() - began)
+
+
+class _Guarded:
+    """A reply on its way out: gets the guarding headers that it comes without, and is remembered by its status."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = CLOSED_BY_CALLER
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            there = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(guard for guard in _PAGE_GUARDS if guard[0] not in there)]
+        await self._send(message)
 
 
 def build(lane: Sealane) -> Door:
@@ -67,11 +92,11 @@ def build(lane: Sealane) -> Door:
             exact[route.method, route.path] = endpoint
     pages: list[BaseRoute] = [Page(path, Resource(endpoints)) for path, endpoints in resources.items()]
     refusals = {HTTPException: _refuse_http, SealaneError: _refuse, Exception: _refuse}
-    site = Starlette(routes=pages + console_routes, exception_handlers=refusals)
+    site = Starlette(routes=pages + console_routes + public_routes, exception_handlers=refusals)
     site.router.redirect_slashes = False
     site.state.lane = lane
     site.state.metrics = metrics
-    return Door(exact, site)
+    return Door(exact, site, metrics.route(OTHERS))
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:
@@ -90,15 +115,3 @@ async def _refuse_http(request: Request, exception: Exception) -> Response:
     response = await _refuse(request, MethodNotAllowed() if status == MethodNotAllowed.status else NotFound())
     response.headers.update(getattr(exception, "headers", None) or {})
     return response
-
-
-def _guarded(send: Send) -> Send:
-    """Return a `send` that adds the guarding headers to whatever comes without them."""
-
-    async def sending(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            there = {name.lower() for name, _ in message["headers"]}
-            message["headers"] = [*message["headers"], *(guard for guard in _PAGE_GUARDS if guard[0] not in there)]
-        await send(message)
-
-    return sending

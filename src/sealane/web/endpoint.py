@@ -40,10 +40,7 @@ class Endpoint:
         visit = Visit(self._lane, self._metrics, scope, receive)
         try:
             reply = await settle(self._answer(visit), visit.request_id)
-            if reply.stream is None:
-                await send_reply(reply, send, visit.request_id)
-            else:
-                await contain(send_reply(reply, send, visit.request_id), visit.request_id)
+            await contain(send_reply(reply, send, visit.request_id), visit.request_id)
         finally:
             self._gate.release(visit)
         self._meter.record(reply.status, perf_counter() - began)

@@ -18,6 +18,7 @@ from sealane.model.errors import FieldError, NotAuthenticated, SealaneError
 from sealane.web.replies import Reply
 
 __all__ = [
+    "CLOSED_BY_CALLER",
     "Disconnected",
     "HeadTooLarge",
     "MalformedHead",

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sealane.model import leak
+from sealane.model.cards import leak
 from sealane.model.decoding import decode_attributes, decode_event, decode_order
 from sealane.simulator import Happening, Timeline, World
 from sealane.simulator.facts import TYPOLOGIES

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sealane.model.clock import from_micros
 from sealane.model.decision import Decision, Outcome
 from sealane.model.order import Order
 from sealane.model.party import PartyRequest
@@ -30,41 +31,46 @@ def put(database: Database, make_order: Callable[..., Order], make_decision: Cal
     return put
 
 
-def test_steps_count_lines_by_latest_outcome(database: Database, put: Put) -> None:
+def test_steps_count_lines_by_lane_and_latest_outcome(database: Database, put: Put) -> None:
     put(0, "approve")
     put(HOUR_US - 1, "approve")
     put(HOUR_US, "review")
+    put(HOUR_US, "review", ("", "FR"))
     put(3 * HOUR_US, "decline")
     with database.reader() as conn:
-        counts = figures.steps(conn, START_US, START_US + 3 * HOUR_US, HOUR_US)
-    assert {(count.step, count.outcome): count.orders for count in counts} == {(0, "approve"): 2, (1, "review"): 1}
+        found = figures.counts(conn, START_US, START_US + 3 * HOUR_US, HOUR_US)
+    assert {(one.step, one.from_country, one.to_country, one.outcome): one.orders for one in found} == {
+        (0, "CN", "DE", "approve"): 2,
+        (1, "CN", "DE", "review"): 1,
+        (1, "", "FR", "review"): 1,
+    }
 
 
 def test_whole_days_come_from_the_totals_and_agree_with_the_lines(database: Database, put: Put) -> None:
     for after in (0, HOUR_US, figures.DAY_US, 3 * figures.DAY_US + 5):
         put(after, "approve")
-    put(figures.DAY_US + 7, "review")
+    put(figures.DAY_US + 7, "review", ("US", "BR"))
     first, last, step = START_US, START_US + 4 * figures.DAY_US, 2 * figures.DAY_US
     with database.reader() as conn:
-        by_days = figures.steps(conn, first, last, step)
-        by_lines = figures.steps(conn, first, last + 1, step)
-    assert {(c.step, c.outcome): c.orders for c in by_days} == {(0, "approve"): 3, (0, "review"): 1, (1, "approve"): 1}
-    assert sorted(by_days, key=repr) == sorted(by_lines, key=repr)
-
-
-def test_lanes_count_the_same_by_days_and_by_lines(database: Database, put: Put) -> None:
-    put(0, "approve")
-    put(1, "review")
-    put(2, "approve", ("", "FR"))
-    with database.reader() as conn:
-        by_days = figures.lanes(conn, START_US, START_US + figures.DAY_US)
-        by_lines = figures.lanes(conn, START_US, START_US + HOUR_US)
-    assert {(c.from_country, c.to_country, c.outcome): c.orders for c in by_days} == {
-        ("CN", "DE", "approve"): 1,
-        ("CN", "DE", "review"): 1,
-        ("", "FR", "approve"): 1,
+        by_days = figures.counts(conn, first, last, step)
+        by_lines = figures.counts(conn, first, last + 1, step)
+    assert {(one.step, one.to_country, one.outcome): one.orders for one in by_days} == {
+        (0, "DE", "approve"): 3,
+        (0, "BR", "review"): 1,
+        (1, "DE", "approve"): 1,
     }
     assert sorted(by_days, key=repr) == sorted(by_lines, key=repr)
+
+
+def test_a_total_that_went_back_to_nothing_is_not_counted(database: Database, put: Put) -> None:
+    order = put(0, "review")
+    decision = Decision(
+        "dec_2", order.order_id, "dispatch", "approve", 0.1, (), (), "m", "r", None, from_micros(START_US)
+    )
+    database.run(lambda tx: orderbook.decided(tx, order.order_id, decision))
+    with database.reader() as conn:
+        found = figures.counts(conn, START_US, START_US + figures.DAY_US, figures.DAY_US)
+    assert [(one.outcome, one.orders) for one in found] == [("approve", 1)]
 
 
 def test_frauds_are_those_whose_latest_word_is_fraud(database: Database, put: Put) -> None:
@@ -74,8 +80,10 @@ def test_frauds_are_those_whose_latest_word_is_fraud(database: Database, put: Pu
     database.run(lambda tx: figures.judged(tx, third, "fraud"))
     database.run(lambda tx: figures.judged(tx, second, "genuine"))
     with database.reader() as conn:
-        counts = figures.frauds(conn, START_US, START_US + 2 * HOUR_US, HOUR_US)
-    assert {(count.step, count.outcome): count.orders for count in counts} == {(0, "approve"): 1, (1, "decline"): 1}
+        found = figures.frauds(conn, START_US, START_US + 2 * HOUR_US, HOUR_US)
+        assert figures.truths(conn, START_US, START_US + 2 * HOUR_US) == 3
+        assert figures.truths(conn, START_US, START_US + HOUR_US) == 1
+    assert {(one.step, one.outcome): one.orders for one in found} == {(0, "approve"): 1, (1, "decline"): 1}
 
 
 def test_held_orders_are_listed_oldest_first_through_their_index(database: Database, put: Put) -> None:

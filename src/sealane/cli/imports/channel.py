@@ -79,7 +79,8 @@ async def _end_tasks() -> None:
 
 async def _welcome(lane: Sealane, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
-        with suppress(ConnectionError):  # the command was stopped; what it had sent is stored, and it goes on there
+        # Either side may be stopped here: what was sent is stored, and the command goes on after its last answer.
+        with suppress(ConnectionError, asyncio.CancelledError):
             await _attend(lane, reader, writer)
     finally:
         await _hang_up(writer)

@@ -87,19 +87,26 @@ class FolderSender:
         Raises:
             DependencyUnavailable: when the disk fails; nothing after the last answer was stored.
         """
-        run = self._lane.rooms.database.run_async
-        flows = [flow_of(self._lane, self._merchant, item.body, is_event=item.is_event) for item in items]
-        pending = [asyncio.ensure_future(run(flow)) for flow in flows]
-        answers = await asyncio.gather(*pending, return_exceptions=True)
+        answers = await asyncio.gather(*map(self._take, items), return_exceptions=True)
         return [_sent(item, answer) for item, answer in zip(items, answers, strict=True)]
+
+    async def _take(self, item: Item) -> Answer:
+        flow = flow_of(self._lane, self._merchant, item.body, is_event=item.is_event)
+        return await self._lane.rooms.database.run_async(flow)
 
 
 def flow_of(lane: Sealane, party: Party, body: bytes, *, is_event: bool) -> Callable[[Transaction], Answer]:
-    """Return the flow that takes one body of the wire as this party."""
+    """Return the flow that takes one body of the wire as this party.
+
+    Raises:
+        InvalidInput: when the body is not valid.
+    """
     call, rooms = Call(party, body), lane.rooms
     if is_event:
-        return lambda tx: receive_event(rooms, call, decode_event(body), tx)
-    return lambda tx: receive_order(rooms, call, decode_order(body), tx)
+        event = decode_event(body)
+        return lambda tx: receive_event(rooms, call, event, tx)
+    order = decode_order(body)
+    return lambda tx: receive_order(rooms, call, order, tx)
 
 
 def _sent(item: Item, answer: Answer | BaseException) -> Sent:

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from sealane.cli.imports.joins import join_sheet
 from sealane.cli.imports.plan import Item, Plan, Refusal, stamp
-from sealane.cli.imports.rows.joins import join_sheet
 from sealane.cli.imports.rows.sheet import Row
 from sealane.cli.imports.shape.blueprint import Blueprint, EventPlan, compile_mapping
 from sealane.cli.imports.shape.mapping import Mapping, listed
@@ -16,7 +16,6 @@ from sealane.cli.imports.shape.template import Findings, Group, holds
 from sealane.model.clock import to_micros
 from sealane.model.decoding import decode_order
 from sealane.model.errors import FieldError, InvalidInput
-from sealane.model.leak import scan, scan_bytes
 
 __all__ = ["group_rows", "plan_table"]
 
@@ -91,7 +90,7 @@ def _items(blueprint: Blueprint, group: Group, findings: Findings) -> list[Item]
         detail = "No time is given for the order; the columns for it are empty."
         raise InvalidInput(detail, errors=(FieldError("/placed_at", "missing", detail),))
     placed_us = to_micros(placed)
-    body = _body(document | {"observed_at": stamp(placed_us)})
+    body = _encode(document | {"observed_at": stamp(placed_us)})
     reference = decode_order(body).reference
     return [
         Item(placed_us, is_event=False, line=head.line, name=reference, body=body),
@@ -118,14 +117,5 @@ def _dated(events: list[dict[str, Any]], reference: str, placed_us: int, head: R
         count = kinds.count(event["kind"])
         name = f"{reference}/{event['kind']}" + (f"/{count}" if count > 1 else "")
         observed_us = max(placed_us, to_micros(event["occurred_at"]))
-        body = _body({"id": name, "reference": reference, **event, "observed_at": stamp(observed_us)})
+        body = _encode({"id": name, "reference": reference, **event, "observed_at": stamp(observed_us)})
         yield Item(observed_us, is_event=True, line=head.line, name=name, body=body)
-
-
-def _body(document: dict[str, Any]) -> bytes:
-    body = _encode(document)
-    leak = scan(msgspec.json.decode(body)) if scan_bytes(body) else None
-    if leak is not None:
-        detail = "A card number stands in this field; it may not be stored."
-        raise InvalidInput(detail, errors=(FieldError(leak, "leak-detected", detail),))
-    return body

@@ -46,7 +46,7 @@ def exit_code(error: SealaneError) -> int:
 
 def explain(error: SealaneError) -> None:
     """Say what happened, which fields are at fault, and what to do next."""
-    talk(f"{error.title}: {error.detail}" if error.detail != error.title else f"{error.title}.")
+    talk(error.detail if error.detail != error.title else f"{error.title}.")
     for field in error.errors[:SHOWN_FIELDS]:
         if field.detail not in error.detail:
             talk(f"  {field.pointer or '(whole)'}: {field.detail} [{field.code}]")

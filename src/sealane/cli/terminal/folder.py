@@ -15,7 +15,7 @@ __all__ = ["DataDir", "folder_of", "reading", "settings_of"]
 
 DataDir = Annotated[
     str | None,
-    typer.Option("--data-dir", metavar="DIR", help="The data folder. [default: SEALANE_DATA_DIR or ./sealane-data]"),
+    typer.Option("--data-dir", metavar="DIR", help="The data folder (default: SEALANE_DATA_DIR or ./sealane-data)."),
 ]
 """The option that every verb with a store has."""
 

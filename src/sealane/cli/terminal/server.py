@@ -5,10 +5,11 @@ DIR/server.json   {"pid": 4711, "url": "http://127.0.0.1:8787", "commands": "/tm
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import OK, HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from sealane.model.errors import DependencyUnavailable
@@ -47,12 +48,21 @@ def find_server(folder: Path) -> RunningServer | None:
     try:
         server = msgspec.json.decode((folder / SERVER_FILE).read_bytes(), type=RunningServer)
         os.kill(server.pid, 0)
-        httpx.get(f"{server.url}/healthz", timeout=ANSWER_SECONDS).raise_for_status()
-    except (FileNotFoundError, ProcessLookupError, PermissionError, msgspec.DecodeError, httpx.ConnectError):
+        is_up = _is_up(server.url)
+    except (FileNotFoundError, ProcessLookupError, PermissionError, ConnectionRefusedError, msgspec.DecodeError):
         return None
-    except httpx.HTTPError:
-        raise DependencyUnavailable(
-            f"The server of {folder} at {server.url} does not answer.",
-            remedy=f"Look at its output, or stop process {server.pid} and try again.",
-        ) from None
-    return server
+    except (OSError, HTTPException):
+        is_up = False
+    if is_up:
+        return server
+    raise DependencyUnavailable(
+        f"The server of {folder} at {server.url} does not answer.",
+        remedy=f"Look at its output, or stop process {server.pid} and try again.",
+    )
+
+
+def _is_up(url: str) -> bool:
+    place = urlsplit(url)
+    with closing(HTTPConnection(place.hostname or "", place.port, timeout=ANSWER_SECONDS)) as connection:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == OK

@@ -6,6 +6,7 @@ much. Types follow CEL: integers and doubles do not mix in arithmetic (`double(x
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+
 import msgspec
 
 from sealane.model.decision import STAGES
@@ -88,6 +89,12 @@ class _Checker:
             return _Type(node.kind)
         if isinstance(node, Name):
             return self._name(node)
+        if isinstance(node, Listing):
+            raise ExpressionError(node.at, "unexpected", "A list may only stand right of `in`.")
+        return self._composed(node, depth)
+
+    def _composed(self, node: Unary | Binary | Junction | Choice | Call, depth: int) -> _Type:
+        """Return the type of a node that has operands."""
         if isinstance(node, Unary):
             return self._unary(node, depth)
         if isinstance(node, Junction):
@@ -96,8 +103,6 @@ class _Checker:
             return self._choice(node, depth)
         if isinstance(node, Call):
             return self._call(node, depth)
-        if isinstance(node, Listing):
-            raise ExpressionError(node.at, "unexpected", "A list may only stand right of `in`.")
         return self._binary(node, depth)
 
     def _name(self, node: Name) -> _Type:
@@ -110,7 +115,7 @@ class _Checker:
             advice = f"; did you mean `{close[0]}`?" if close else ""
             raise ExpressionError(node.at, "unknown-signal", f"Unknown signal `{node.name}`{advice}")
         self.names.add(node.name)
-        return _Type(kind_of(signal.unit), signal.unit)
+        return _Type(kind_of(signal.unit), signal.unit.removeprefix("mean "))
 
     def _unary(self, node: Unary, depth: int) -> _Type:
         """Return the type of `!x` or `-x`."""

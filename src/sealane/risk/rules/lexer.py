@@ -32,6 +32,7 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "`": "`", "?": "?"}
+_SURROGATES = range(0xD800, 0xE000)
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -91,7 +92,7 @@ def _unescape(at: int, match: re.Match[str]) -> str:
     code = match.group(1)
     if len(code) > 1:
         number = int(code[1:], 16)
-        if not 0xD800 <= number < 0xE000:
+        if number not in _SURROGATES:
             return chr(number)
     elif code in _ESCAPED:
         return _ESCAPED[code]

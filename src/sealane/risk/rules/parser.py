@@ -8,6 +8,7 @@ maps, indexing, macros over lists, `matches`, timestamps: no signal needs them a
 """
 
 import re
+from typing import get_args
 
 from sealane.risk.rules.lexer import Token, tokens
 from sealane.risk.rules.tree import (
@@ -22,18 +23,20 @@ from sealane.risk.rules.tree import (
     Name,
     Node,
     Operator,
+    Relation,
     Unary,
 )
 
 __all__ = ["parse"]
 
-_RELATIONS: dict[str, Operator] = {op: op for op in ("==", "!=", "<", "<=", ">", ">=", "in")}  # type: ignore[misc]
+_RELATIONS: dict[str, Operator] = {op: op for op in get_args(Relation)}
 _SUMS: dict[str, Operator] = {"+": "+", "-": "-"}
 _PRODUCTS: dict[str, Operator] = {"*": "*", "/": "/", "%": "%"}
 _LEVELS = (_RELATIONS, _SUMS, _PRODUCTS)
-_RESERVED = frozenset(
-    "as break const continue else false for function if import in let loop package namespace null return true var void while".split()
-)
+_RESERVED = frozenset({
+    "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+    "package", "namespace", "null", "return", "true", "var", "void", "while",
+})  # fmt: skip
 _DURATION = re.compile(r"(-?)((?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:h|ms|us|m|s))+)")
 _PART = re.compile(r"([0-9.]+)(h|ms|us|m|s)")
 _UNITS = {"h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000, "ms": 1_000, "us": 1}

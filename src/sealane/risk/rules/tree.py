@@ -21,13 +21,15 @@ __all__ = [
     "Name",
     "Node",
     "Operator",
+    "Relation",
     "Unary",
 ]
 
 MAX_DEPTH = 30
 """How deep parentheses, operators and conditions may nest."""
 
-Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%"]
+Relation = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
+Operator = Relation | Literal["+", "-", "*", "/", "%"]
 
 
 class ExpressionError(Exception):

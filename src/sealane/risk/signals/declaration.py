@@ -37,16 +37,22 @@ __all__ = [
 ]
 
 Unit = Literal[
-    "accounts", "addresses", "attempts", "cards", "claims", "code", "consignees", "consignments", "deliveries", "devices",
-    "duration", "emails", "EUR cents", "events", "flag", "frauds", "grams", "hand-overs", "items", "labels", "names",
-    "orders", "payouts", "ratio", "refunds", "refusals", "requests",
+    "accounts", "addresses", "attempts", "cards", "claims", "code", "consignees", "consignments", "deliveries",
+    "devices", "duration", "EUR cents", "events", "flag", "frauds", "grams", "hand-overs", "items", "labels",
+    "mean EUR cents", "names", "orders", "payouts", "ratio", "refunds", "refusals", "requests",
 ]  # fmt: skip
-"""What a value counts or measures; flag, code, ratio and duration also fix its type, all others are integers."""
+"""What a value counts or measures; flag, code, duration, ratio and means also fix its type, all others are integers."""
 
 Kind = Literal["bool", "int", "double", "string", "duration"]
 """The type of a value in rules, in the words of the Common Expression Language."""
 
-_KINDS: dict[str, Kind] = {"flag": "bool", "code": "string", "ratio": "double", "duration": "duration"}
+_KINDS: dict[str, Kind] = {
+    "flag": "bool",
+    "code": "string",
+    "mean EUR cents": "double",
+    "ratio": "double",
+    "duration": "duration",
+}
 _MICROS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 
 

@@ -1,4 +1,4 @@
-"""Where it goes and what is in it: places, consignees and goods, seen from the consignment alone or beside the payment."""
+"""Where it goes and what is in it: places, consignees and goods, alone or beside the payment."""
 
 from sealane.model.decision import STAGES, Side, Stage
 from sealane.risk.signals.declaration import Differs, Form, Novel, Present, Ratio, Since, Unit, Value, Window
@@ -67,8 +67,15 @@ def _spread(key: str, field: str, unit: Unit, width: str) -> Form:
 
 def _told(name: str, unit: Unit, text: str, *, side: Side = "joint", stages: tuple[Stage, ...] = STAGES) -> Form:
     """Return a field of the consignment as it is."""
-    worst = "first" if unit in {"code", "items", "grams"} else "low" if unit == "flag" else "high"
-    return Value(name=name, side=side, unit=unit, stages=stages, text=text, field=name, worst=worst)
+    return Value(
+        name=name,
+        side=side,
+        unit=unit,
+        stages=stages,
+        text=text,
+        field=name,
+        worst="low" if unit == "flag" else "first",
+    )
 
 
 # fmt: off
@@ -89,9 +96,6 @@ _PLACES = (
     Window(name="other_cards_at_address_365d", side="joint", unit="cards", stages=CHECKOUT,
            text="Cards other than this one that paid for consignments to this address in the last 365 days",
            take="others", of="orders", by=("address",), field="card", width="365d"),
-    Window(name="account_to_address_365d", side="joint", unit="consignments", stages=ON_GOODS,
-           text="Consignments this account had sent to this address in the last 365 days",
-           take="count", of="orders", by=("account", "address"), width="365d", worst="low"),
     Since(name="address_seen_for", side="consignment", unit="duration", stages=ON_GOODS, worst="low",
           text="Time since the first consignment to this address", of="orders", by=("address",), take="first"),
     Novel(name="address_new_to_account", side="joint", unit="flag", stages=ON_GOODS,
@@ -144,7 +148,7 @@ _GOODS = (
     Ratio(name="declared_to_goods", side="consignment", unit="ratio", stages=EARLY, worst="low",
           text="Value declared to customs over the sum of the item prices", over="declared_eur", under="goods_eur"),
     Ratio(name="goods_to_amount", side="joint", unit="ratio", stages=EARLY,
-          text="Sum of the item prices of the consignment over the amount charged", over="goods_eur", under="amount_eur"),
+          text="Sum of the consignment's item prices over the amount charged", over="goods_eur", under="amount_eur"),
     Ratio(name="grams_per_euro_cent", side="joint", unit="ratio", stages=EARLY, worst="low",
           text="Weight over value: very low when little is shipped for much money",
           over="weight_grams", under="amount_eur"),

@@ -31,7 +31,6 @@ class Cells:
         self.hot: dict[Hashable, Cell] = {}
         self.cold: dict[Hashable, bytes] = {}
         self._empty = shape.empty()
-        self._lasts = [position for (_, take, _), position in shape.positions.items() if take == "last"]
 
     def fresh(self, key: Hashable) -> Cell:
         """Return a new hot cell that knows nothing."""
@@ -40,19 +39,12 @@ class Cells:
 
     def thaw(self, key: Hashable, body: bytes) -> Cell:
         """Return the cell from its bytes, hot from now on."""
-        cell = _decoder.decode(body)
-        for position in self._lasts:
-            last = cell[position]
-            cell[position + 1] = list(last.values()) if len(last) > MANY else None
-        self.hot[key] = cell
+        cell = self.hot[key] = _decoder.decode(body)
         return cell
 
     def freeze(self, cell: Cell) -> bytes:
-        """Return the cell as bytes; what can be derived is left out."""
-        bare = cell.copy()
-        for position in self._lasts:
-            bare[position + 1] = None
-        return _encoder.encode(bare)
+        """Return the cell as bytes."""
+        return _encoder.encode(cell)
 
     def find(self, key: Hashable) -> Cell | None:
         """Return the key's cell, thawed when it was cold, or None when nothing is known."""

@@ -31,7 +31,7 @@ from sealane.risk.signals.declaration import (
     micros,
 )
 
-__all__ = ["HEAD", "SEQ", "By", "Places", "Shape", "Slot", "lay_out"]
+__all__ = ["HEAD", "SEQ", "By", "Places", "Shape", "Slot", "lay_out", "slots_of"]
 
 SEQ, HEAD = 0, 1
 
@@ -87,6 +87,10 @@ class Shape(msgspec.Struct, frozen=True):
             position += len(_EMPTY[slot.take])
         return places
 
+    def place_of(self, slot: Slot) -> int:
+        """Return where a slot lies in a cell."""
+        return self.positions[slot.series, slot.take, slot.field]
+
     def empty(self) -> list[Any]:
         """Return a cell that knows nothing; its empty slots are shared constants until first written."""
         cell: list[Any] = [0]
@@ -110,7 +114,7 @@ def lay_out(
         if not isinstance(signal, Keyed):
             continue
         slots = found.setdefault(signal.by, {})
-        for slot in _slots(signal):
+        for slot in slots_of(signal):
             identity = (series[slot.series].name, slot.take, slot.field)
             slots[identity] = max(slots.get(identity, 0), slot.width_us)
     for slots in found.values():
@@ -123,7 +127,7 @@ def lay_out(
     }
 
 
-def _slots(signal: Keyed) -> list[Slot]:
+def slots_of(signal: Keyed) -> list[Slot]:
     """Return the slots that one signal reads."""
     if isinstance(signal, Window):
         width = micros(signal.width)
@@ -135,12 +139,17 @@ def _slots(signal: Keyed) -> list[Slot]:
         return slots
     if isinstance(signal, Novel):
         return [Slot(signal.of, "last", signal.field, micros(signal.width))]
+    return [_lasting(signal)]
+
+
+def _lasting(signal: Keyed) -> Slot:
+    """Return the one slot, never trimmed, that a signal without a window reads."""
     if isinstance(signal, Since):
-        return [Slot(signal.of, "first") if signal.take == "first" else Slot(signal.of, "latest", "observed_us")]
+        return Slot(signal.of, "first") if signal.take == "first" else Slot(signal.of, "latest", "observed_us")
     if isinstance(signal, Ever):
-        return [Slot(signal.of, "first")]
+        return Slot(signal.of, "first")
     if isinstance(signal, Earliest):
-        return [Slot(signal.of, "earliest")]
+        return Slot(signal.of, "earliest")
     if isinstance(signal, Latest):
-        return [Slot(signal.of, "latest", signal.field)]
+        return Slot(signal.of, "latest", signal.field)
     raise TypeError(signal)

@@ -27,9 +27,9 @@ from sealane.risk.signals.declaration import (
     Window,
     micros,
 )
-from sealane.risk.windows.layout import By, Places, Shape
 from sealane.risk.syntax import Part, assign, build, constant, name, statements
 from sealane.risk.windows.cells import Cells
+from sealane.risk.windows.layout import By, Shape, slots_of
 
 __all__ = ["Reader", "Readings", "build_reader", "field_loads", "key_statements"]
 
@@ -85,15 +85,13 @@ _RATIO = "OUT = None if LEFT is None or RIGHT is None or RIGHT < LEAST else LEFT
 _GAP = "OUT = None if LEFT is None or RIGHT is None else RIGHT - LEFT"
 _DIFFERS = "OUT = None if LEFT is None or RIGHT is None else LEFT != RIGHT"
 
-_Group = list[Form]
-
 
 def build_reader(signals: tuple[Form, ...], cells: Mapping[By, Cells] | None) -> Reader:
     """Return the function that reads these signals, in this order, for one consignment of a fact.
 
     Without cells, whatever needs history is unknown.
     """
-    groups: dict[tuple[By, By], _Group] = defaultdict(list)
+    groups: dict[tuple[By, By], list[Keyed]] = defaultdict(list)
     for signal in signals:
         if isinstance(signal, Keyed):
             groups[signal.by, signal.asked].append(signal)
@@ -198,7 +196,7 @@ def _bounds(signals: tuple[Form, ...]) -> list[ast.stmt]:
     return [line for width in sorted(widths) for line in statements(f"{_low(width)} = now - {width}")]
 
 
-def _visit(shape: Shape, asked: tuple[str, ...], group: _Group) -> list[ast.stmt]:
+def _visit(shape: Shape, asked: tuple[str, ...], group: list[Keyed]) -> list[ast.stmt]:
     """Return the statements that find one key's cell and read all its signals."""
     make_key, key = key_statements(asked)
     outs = [_local(signal.name) for signal in group]
@@ -206,8 +204,7 @@ def _visit(shape: Shape, asked: tuple[str, ...], group: _Group) -> list[ast.stmt
     nevers = [_local(signal.name) for signal in group if isinstance(signal, Ever)]
     others = [out for out in outs if out not in zeros and out not in nevers]
     absent = [*assign(zeros, constant(0)), *assign(nevers, constant(value=False)), *assign(others, constant(None))]
-    places = shape.positions
-    reads = [line for signal in group for line in _read(signal, places)]
+    reads = [line for signal in group for line in _read(signal, shape)]
     parts: dict[str, Part] = {
         "KEY": key,
         "HOT": f"hot_{shape.title}",
@@ -215,54 +212,41 @@ def _visit(shape: Shape, asked: tuple[str, ...], group: _Group) -> list[ast.stmt
         "THAW": f"thaw_{shape.title}",
         "UNKNOWN": assign(outs, constant(None)),
         "ABSENT": absent,
-        "READ": [*_slot_loads(group, places), *reads],
+        "READ": [*_slot_loads(group, shape), *reads],
     }
     return [*make_key, *statements(_VISIT, **parts)]
 
 
-def _places(signal: Form, places: Places) -> tuple[int, int | None]:
+def _places(signal: Keyed, shape: Shape) -> tuple[int, int | None]:
     """Return the cell positions one keyed signal reads: its first and, where it has one, its second."""
-    if isinstance(signal, Window) and signal.take in {"count", "sum", "mean"}:
-        times = places[signal.of, "times", ""]
-        return times, None if signal.take == "count" else places[signal.of, "sum", signal.field or ""]
-    if isinstance(signal, Novel):
-        return places[signal.of, "last", signal.field], None
-    if isinstance(signal, Window):
-        last = places[signal.of, "last", signal.field or ""]
-        return last, last + 1
-    if isinstance(signal, Since):
-        take, field = ("first", "") if signal.take == "first" else ("latest", "observed_us")
-        return places[signal.of, take, field], None
-    if isinstance(signal, Latest):
-        return places[signal.of, "latest", signal.field], None
-    if isinstance(signal, Ever):
-        return places[signal.of, "first", ""], None
-    if isinstance(signal, Earliest):
-        return places[signal.of, "earliest", ""], None
-    raise TypeError(signal)
+    slots = slots_of(signal)
+    first = shape.place_of(slots[0])
+    if slots[0].take == "last":
+        return first, first + 1 if isinstance(signal, Window) else None
+    return first, shape.place_of(slots[1]) if len(slots) > 1 else None
 
 
-def _slot_loads(group: _Group, places: Places) -> list[ast.stmt]:
+def _slot_loads(group: list[Keyed], shape: Shape) -> list[ast.stmt]:
     """Return the statements that load every needed slot of the cell once."""
     needed: set[int] = set()
     for signal in group:
-        needed.update(place for place in _places(signal, places) if place is not None)
+        needed.update(place for place in _places(signal, shape) if place is not None)
     return [line for place in sorted(needed) for line in statements(f"x{place} = cell[{place}]")]
 
 
-def _read(signal: Form, places: Places) -> list[ast.stmt]:
+def _read(signal: Keyed, shape: Shape) -> list[ast.stmt]:
     """Return the statements that read one keyed signal from loaded slots."""
-    first, second = _places(signal, places)
+    first, second = _places(signal, shape)
     parts: dict[str, Part] = {"OUT": _local(signal.name), "A": f"x{first}", "B": f"x{second}"}
     if isinstance(signal, Window | Novel):
         parts["LOW"] = _low(micros(signal.width))
-    own = _compared(signal) if isinstance(signal, Keyed) else None
+    own = _compared(signal)
     if own:
         parts["FIELD"] = f"f_{own}"
     return statements(_template(signal), **parts)
 
 
-def _template(signal: Form) -> str:
+def _template(signal: Keyed) -> str:
     """Return the template of one keyed form."""
     if isinstance(signal, Window):
         return {"count": _COUNT, "sum": _SUM, "mean": _MEAN, "distinct": _DISTINCT, "others": _OTHERS}[signal.take]

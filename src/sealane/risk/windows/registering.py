@@ -13,10 +13,10 @@ import msgspec
 
 from sealane.risk.facts import FIELD_GROUPS, Fact, FactKind
 from sealane.risk.signals.declaration import Condition, Series
-from sealane.risk.windows.layout import SEQ, By, Places, Shape, Slot
-from sealane.risk.windows.reading import field_loads, key_statements
 from sealane.risk.syntax import Part, build, constant, name, statements
 from sealane.risk.windows.cells import MANY, Cells, expire
+from sealane.risk.windows.layout import SEQ, By, Places, Shape, Slot
+from sealane.risk.windows.reading import field_loads, key_statements
 
 __all__ = ["Update", "build_update"]
 

@@ -15,18 +15,16 @@ from sealane.model.errors import Conflict
 from sealane.model.sealed import Link
 from sealane.risk.facts import NOWHERE, Fact, FactKind
 from sealane.risk.signals.catalogue import Catalogue
+from sealane.risk.signals.series import SERIES
+from sealane.risk.windows.cells import Cells
 from sealane.risk.windows.layout import By, Slot, lay_out
 from sealane.risk.windows.reading import Reader, Readings, build_reader
 from sealane.risk.windows.registering import Update, build_update
-from sealane.risk.signals.series import SERIES
-from sealane.risk.windows.cells import Cells
 
 __all__ = ["State"]
 
-_EVENTS = ("events", "last", "event_id")
-_COURIER = ("movements", "latest", "courier")
-_DEPOT = ("movements", "latest", "depot")
-_BESIDES = {("consignment",): (Slot(*_COURIER), Slot(*_DEPOT))}
+_COURIER, _DEPOT = Slot("movements", "latest", "courier"), Slot("movements", "latest", "depot")
+_BESIDES: dict[By, tuple[Slot, ...]] = {("consignment",): (_COURIER, _DEPOT)}
 """What no signal reads but `carriers` does."""
 
 _CHOICES: dict[str, Callable[[list[Any]], Any]] = {"high": max, "low": min, "first": lambda known: known[0]}
@@ -43,9 +41,8 @@ class State:
         self.newest_us = 0
         self._orders = self.cells["order_id",]
         self._consignments = self.cells["consignment",]
-        self._seen = self._orders.shape.positions[_EVENTS]
-        self._courier = self._consignments.shape.positions[_COURIER]
-        self._depot = self._consignments.shape.positions[_DEPOT]
+        self._seen = self._orders.shape.positions["events", "last", "event_id"]
+        self._courier, self._depot = map(self._consignments.shape.place_of, _BESIDES["consignment",])
         self._catalogue = catalogue
         self._readers: dict[Stage, Reader] = {
             stage: build_reader(signals, self.cells) for stage, signals in catalogue.by_stage.items()

@@ -1,6 +1,6 @@
 """The API, one file per noun, and the one table of all its routes."""
 
-from sealane.web.api import cards, decisions, events, health, log, orders, parties
+from sealane.web.api import cards, decisions, events, health, log, orders, parties, shield
 from sealane.web.api.openapi import described
 
 __all__ = ["ROUTES"]
@@ -13,6 +13,7 @@ ROUTES = described(
         *decisions.ROUTES,
         *cards.ROUTES,
         *log.ROUTES,
+        *shield.ROUTES,
         *health.ROUTES,
     )
 )

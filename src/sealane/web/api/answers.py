@@ -1,17 +1,13 @@
-"""What the creating routes share: a body checked for card numbers, and an answer told as new or as given before."""
-
-from typing import Any
+"""What the creating routes share: an answer told as new or as given before."""
 
 import msgspec
 
 from sealane.model.decision import Outcome, Stage
-from sealane.model.errors import FieldError, LeakDetected
-from sealane.model.leak import scan, scan_bytes
 from sealane.storage.idempotency import Answer
 from sealane.web.replies import Reply
 from sealane.web.visit import Visit
 
-__all__ = ["REPLAYED", "answer_of", "refuse_leaks"]
+__all__ = ["REPLAYED", "answer_of"]
 
 REPLAYED = ((b"idempotency-replayed", b"true"),)
 
@@ -26,19 +22,6 @@ class _Result(msgspec.Struct):
 
 
 _result = msgspec.json.Decoder(_Result)
-
-
-def refuse_leaks(body: bytes, document: Any) -> None:
-    """Make sure that no card number stands anywhere in a document.
-
-    Raises:
-        LeakDetected: naming the field by JSON pointer.
-    """
-    if scan_bytes(body):
-        pointer = scan(document)
-        if pointer is not None:
-            detail = "This field holds a card number."
-            raise LeakDetected(errors=(FieldError(pointer, "leak-detected", detail),))
 
 
 def answer_of(visit: Visit, answer: Answer) -> Reply:

@@ -1,8 +1,7 @@
 """Cards: the one route that takes a card number; what comes back may be kept anywhere."""
 
-from sealane.model.card import CardNumberRequest, CardToken, card_decoder
-from sealane.model.decoding import decode, read_json
-from sealane.web.api.answers import refuse_leaks
+from sealane.model.cards.number import CardNumberRequest, CardToken, card_decoder
+from sealane.model.decoding import decode, read_json, refuse_leaks
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
 from sealane.web.visit import Visit
@@ -14,8 +13,10 @@ async def add_card(visit: Visit) -> Reply:
     """Take a card number and answer its token; the number may stand in `number` only."""
     body = await visit.body()
     document = read_json(body)
+    if isinstance(document, dict):
+        document.pop("number", None)
+    refuse_leaks(body, document)
     request = decode(card_decoder, body)
-    refuse_leaks(body, {name: value for name, value in document.items() if name != "number"})
     vault, merchant_id = visit.lane.rooms.vault, visit.party.party_id
     database = visit.lane.rooms.database
     return json_reply(await database.run_async(lambda tx: vault.add_card(tx, merchant_id, request)), 201)

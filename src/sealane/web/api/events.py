@@ -4,11 +4,11 @@ import msgspec
 
 from sealane.flows.reception import Call, receive_event
 from sealane.model.decision import Decision
-from sealane.model.decoding import decode, read_json
+from sealane.model.decoding import decode_event
 from sealane.model.errors import Conflict, NotFound
-from sealane.model.event import AcceptedAs, Attributes, EventRequest, EventResult, event_decoder
+from sealane.model.event import AcceptedAs, Attributes, EventRequest, EventResult
 from sealane.model.party import Role
-from sealane.web.api.answers import answer_of, refuse_leaks
+from sealane.web.api.answers import answer_of
 from sealane.web.api.batch import PLACES, take_batch
 from sealane.web.problems import Problem
 from sealane.web.replies import NDJSON, Reply
@@ -47,8 +47,7 @@ async def record_events(visit: Visit) -> Reply:
 
 
 async def _record(visit: Visit, body: bytes, key: str | None = None) -> Reply:
-    refuse_leaks(body, read_json(body))
-    request = decode(event_decoder, body)
+    request = decode_event(body)
     call, rooms = Call(visit.party, body, key), visit.lane.rooms
     return answer_of(visit, await rooms.database.run_async(lambda tx: receive_event(rooms, call, request, tx)))
 

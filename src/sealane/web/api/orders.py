@@ -11,11 +11,11 @@ from msgspec import UNSET, UnsetType
 from sealane.flows.reception import Call, receive_order
 from sealane.model.clock import to_micros
 from sealane.model.decision import Decision, Outcome, Stage
-from sealane.model.decoding import decode, read_json
+from sealane.model.decoding import decode_order
 from sealane.model.errors import Conflict, NotFound
-from sealane.model.order import Order, OrderRequest, OrderResult, order_decoder
+from sealane.model.order import Order, OrderRequest, OrderResult
 from sealane.storage import orderbook
-from sealane.web.api.answers import answer_of, refuse_leaks
+from sealane.web.api.answers import answer_of
 from sealane.web.api.batch import PLACES, take_batch
 from sealane.web.api.views import OrderPage, OrderView, Timeline, line_of, order_of, timeline_of
 from sealane.web.problems import Problem
@@ -66,8 +66,7 @@ async def place_orders(visit: Visit) -> Reply:
 
 
 async def _place(visit: Visit, body: bytes, key: str | None = None) -> Reply:
-    refuse_leaks(body, read_json(body))
-    request = decode(order_decoder, body)
+    request = decode_order(body)
     call, rooms = Call(visit.party, body, key), visit.lane.rooms
     return answer_of(visit, await rooms.database.run_async(lambda tx: receive_order(rooms, call, request, tx)))
 

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 
 from sealane.keys.secrets import digest, new_secret
-from sealane.model.decoding import decode, read_json
+from sealane.model.decoding import decode, read_json, refuse_leaks
 from sealane.model.errors import FieldError, InvalidInput
 from sealane.model.party import PartyRequest
 from sealane.storage import parties
 from sealane.storage.database import Transaction
 from sealane.storage.idempotency import Answer, Slot, once
-from sealane.web.api.answers import REPLAYED, refuse_leaks
+from sealane.web.api.answers import REPLAYED
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
 from sealane.web.visit import Visit

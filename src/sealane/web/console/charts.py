@@ -13,6 +13,7 @@ __all__ = ["Band", "Bar", "Panel", "ScoreBar", "Share", "bars", "panel", "score_
 
 _Z95 = 1.959963984540054
 _LEAST = 0.001
+_BAND_TO_LINE = 3.0
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -32,37 +33,40 @@ def share_of(count: int, of: int) -> Share | None:
     rate, z2 = count / of, _Z95**2
     center = (rate + z2 / (2 * of)) / (1 + z2 / of)
     spread = _Z95 / (1 + z2 / of) * math.sqrt(rate * (1 - rate) / of + z2 / (4 * of * of))
-    return Share(count, of, rate, max(0.0, center - spread), min(1.0, center + spread))
+    low = center - spread if count else 0.0
+    high = center + spread if count < of else 1.0
+    return Share(count, of, rate, low, high)
 
 
 class Panel(msgspec.Struct, frozen=True):
-    """One line chart: SVG path data in a 100 x 100 box, and the labels of the y axis as (per cent from top, share)."""
+    """One line chart: SVG path data in a 100 x 100 box, and the labels of the y axis as (per cent from top, share).
+
+    `whole` is the share over all steps together; a chart whose share is nowhere above 0 has no line, only that.
+    """
 
     line: str
     band: str
-    dots: tuple[tuple[float, float], ...]
     grid: tuple[tuple[float, float], ...]
-    latest: Share | None
+    whole: Share | None
 
 
 def panel(shares: Sequence[Share | None]) -> Panel:
     """Lay out shares over equal steps of time; where there is no share, the line breaks."""
     known = [share for share in shares if share]
-    top = _round_up(max((_ceiling(share) for share in known), default=0.01))
+    whole = share_of(sum(share.count for share in known), sum(share.of for share in known))
+    highest = max((share.share for share in known), default=0.0)
+    if not highest:
+        return Panel("", "", (), whole)
+    # The axis holds the widest band, but bands of tiny samples may not flatten the line.
+    top = _round_up(min(max(share.high for share in known), _BAND_TO_LINE * highest))
     step = 100 / max(1, len(shares) - 1)
-    runs = _runs([(index * step, share) for index, share in enumerate(shares)])
+    runs = [run for run in _runs([(index * step, share) for index, share in enumerate(shares)]) if len(run) > 1]
     return Panel(
-        line=" ".join(_line([(x, share.share) for x, share in run], top) for run in runs if len(run) > 1),
-        band=" ".join(_band(run, top) for run in runs if len(run) > 1),
-        dots=tuple((round(run[0][0], 2), _y(run[0][1].share, top)) for run in runs if len(run) == 1),
+        line=" ".join(_line([(x, share.share) for x, share in run], top) for run in runs),
+        band=" ".join(_band(run, top) for run in runs),
         grid=tuple((_y(value, top), value) for value in (0.0, top / 2, top)),
-        latest=known[-1] if known else None,
+        whole=whole,
     )
-
-
-def _ceiling(share: Share) -> float:
-    """Return how high the axis should reach for this share: its band, but not the whole band of a tiny sample."""
-    return min(share.high, max(share.share * 1.6, 0.004))
 
 
 def _round_up(value: float) -> float:

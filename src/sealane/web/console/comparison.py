@@ -142,7 +142,7 @@ def parcel_facts(order: Order, position: int) -> tuple[Fact, ...]:
 def _means(order: Order) -> str:
     card = order.payment.card
     if card and card.last4:
-        return f"{card.brand or 'card'} •••• {card.last4}"
+        return f"{card.brand or 'card'} ••••\N{NO-BREAK SPACE}{card.last4}"
     return order.payment.method.replace("_", " ")
 
 

@@ -25,6 +25,7 @@ _WIDTH = 880.0
 """Narrowest width in pixels that labels are laid out for; narrower screens show the table alone."""
 _LETTER = 6.4
 _APART = 10.0
+_TELLING_SECONDS = 60
 _TIME = 42.0
 _DATE = 48.0
 _FIRST, _LAST = 2.0, 96.0
@@ -126,8 +127,9 @@ def _anchor(center: float, width: float) -> tuple[Literal["start", "middle", "en
 def _gaps(points: list[Point], xs: list[float]) -> list[Tick]:
     gaps = []
     for (a, b), (x, y) in zip(pairwise(points), pairwise(xs), strict=True):
-        text = age((b.at - a.at).total_seconds())
-        if (y - x) * _WIDTH / 100 >= len(text) * _LETTER + 12 and b.at > a.at:
+        seconds = (b.at - a.at).total_seconds()
+        text = age(seconds)
+        if seconds >= _TELLING_SECONDS and (y - x) * _WIDTH / 100 >= len(text) * _LETTER + _APART:
             gaps.append(Tick(round((x + y) / 2, 2), text))
     return gaps
 

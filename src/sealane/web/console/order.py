@@ -12,7 +12,7 @@ from sealane.model.decision import Decision, Outcome, Reason, Stage
 from sealane.model.event import Event
 from sealane.model.money import Money
 from sealane.model.order import Order
-from sealane.risk.policy import Thresholds
+from sealane.risk import Thresholds
 from sealane.storage import orderbook, parties
 from sealane.web.api.views import Moment, timeline_of
 from sealane.web.console import comparison

@@ -1,8 +1,9 @@
 """The overview: what came in, what was held, what slipped through, who waits longest, and the head of the log."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -43,6 +44,8 @@ _TICKS = 6
 _LANES = 8
 _WAITING = 5
 _MOST_STEPS = 60
+_ENOUGH = 20
+_FEWEST_STEPS = 3
 _CHECKOUT = "POST /v1/orders"
 
 
@@ -64,6 +67,11 @@ class LaneRow(msgspec.Struct, frozen=True):
     orders: int
     declined: int
     held: Share
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there are enough orders for a share to say something."""
+        return self.orders >= _ENOUGH
 
     @property
     def name(self) -> str:
@@ -91,7 +99,7 @@ class AxisTick(msgspec.Struct, frozen=True):
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """Everything the page shows, for one range of time."""
+    """Everything the page shows, for one range of time; of `judged` orders the truth is known by now."""
 
     range: str
     first_at: datetime | None
@@ -101,6 +109,7 @@ class Overview(msgspec.Struct, frozen=True):
     held: int
     declined: Share | None
     median_ms: float | None
+    judged: int
     buckets: tuple[Bucket, ...]
     lanes: tuple[LaneRow, ...]
     waiting: tuple[Waiting, ...]
@@ -123,6 +132,11 @@ class Overview(msgspec.Struct, frozen=True):
         return f"?{query}" if query else ""
 
     @property
+    def has_curve(self) -> bool:
+        """Whether there are enough steps with orders to draw a curve."""
+        return sum(bucket.orders > 0 for bucket in self.buckets) >= _FEWEST_STEPS
+
+    @property
     def loss(self) -> list[Share | None]:
         """Share of the orders let through that are known as fraud by now, for each step."""
         return [share_of(bucket.lost, bucket.passed) for bucket in self.buckets]
@@ -135,7 +149,7 @@ class Overview(msgspec.Struct, frozen=True):
     @property
     def widest(self) -> float:
         """The largest share the lanes' bars must hold."""
-        return max((lane.held.high for lane in self.lanes), default=1.0) or 1.0
+        return max((lane.held.high for lane in self.lanes if lane.is_telling), default=1.0)
 
     @property
     def ticks(self) -> list[AxisTick]:
@@ -157,19 +171,21 @@ class Window(msgspec.Struct, frozen=True):
 
 
 def read(look: Look) -> Overview:
-    """Return the overview of the asked range, 24 hours unless the address says otherwise.
+    """Return the overview of the asked range; without one, of the last 24 hours, or of all if those hold too little.
 
     Raises:
         InvalidInput: when the range is none of ours.
     """
-    name = look.query.get("range", "24h")
+    name = look.query.get("range") or _default(look)
     if name not in dict(RANGES):
         detail = f"Use one of {', '.join(dict(RANGES))}."
         raise InvalidInput("There is no such range.", errors=(FieldError("/range", "not-allowed", detail),))
     span = window(name, look.now_us, figures.extent(look.conn))
-    buckets = _buckets(look, span)
-    outcomes = _sums((count.outcome, count.orders) for count in figures.steps(look.conn, *_of(span)))
-    orders = sum(outcomes.values())
+    counts = figures.counts(look.conn, *_of(span))
+    outcomes = Counter[str]()
+    for count in counts:
+        outcomes[count.outcome] += count.orders
+    orders = outcomes.total()
     return Overview(
         range=name,
         first_at=from_micros(span.first_us) if orders else None,
@@ -179,11 +195,20 @@ def read(look: Look) -> Overview:
         held=outcomes["review"],
         declined=share_of(outcomes["decline"], orders),
         median_ms=_median_ms(look),
-        buckets=buckets,
-        lanes=_lanes(figures.lanes(look.conn, span.first_us, span.last_us)),
+        judged=figures.truths(look.conn, span.first_us, span.last_us),
+        buckets=_merged(_buckets(look, span, counts), orders),
+        lanes=_lanes(counts),
         waiting=tuple(_waiting(line, look.now_us) for line in figures.longest_held(look.conn, _WAITING)),
         log=head_of(look),
     )
+
+
+def _default(look: Look) -> str:
+    """Return the range to begin with: 24 hours, unless today and yesterday together hold next to nothing."""
+    today = look.now_us // figures.DAY_US
+    first_us, last_us = (today - 1) * figures.DAY_US, (today + 1) * figures.DAY_US
+    recent = sum(count.orders for count in figures.counts(look.conn, first_us, last_us, figures.DAY_US))
+    return "24h" if recent >= _ENOUGH else "all"
 
 
 def window(name: str, now_us: int, extent: tuple[int, int] | None) -> Window:
@@ -202,12 +227,12 @@ def _of(span: Window) -> tuple[int, int, int]:
     return span.first_us, span.last_us, span.step_us
 
 
-def _buckets(look: Look, span: Window) -> tuple[Bucket, ...]:
+def _buckets(look: Look, span: Window, counts: Sequence[figures.Count]) -> tuple[Bucket, ...]:
     seen, known = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
-    for count in figures.steps(look.conn, *_of(span)):
+    for count in counts:
         seen[count.step, count.outcome] += count.orders
-    for count in figures.frauds(look.conn, *_of(span)):
-        known[count.step, count.outcome] += count.orders
+    for fraud in figures.frauds(look.conn, *_of(span)):
+        known[fraud.step, fraud.outcome] += fraud.orders
     return tuple(_bucket(span, step, seen, known) for step in range(span.count))
 
 
@@ -223,8 +248,27 @@ def _bucket(span: Window, step: int, seen: Counter[tuple[int, str]], known: Coun
     )
 
 
-def _lanes(counts: Sequence[figures.LaneCount]) -> tuple[LaneRow, ...]:
-    """Return the lanes with the largest share held; by the lower end, so that one held order of two is no headline."""
+def _merged(buckets: tuple[Bucket, ...], orders: int) -> tuple[Bucket, ...]:
+    """Return steps long enough to hold 20 orders on average; of fewer, a share says next to nothing."""
+    length = max(1, -(-_ENOUGH * len(buckets) // max(1, orders)))
+    first = len(buckets) % length
+    starts = [0, *range(first, len(buckets), length)] if first else range(0, len(buckets), length)
+    edges = [*starts, len(buckets)]
+    return tuple(_sum(buckets[start:end]) for start, end in pairwise(edges))
+
+
+def _sum(buckets: tuple[Bucket, ...]) -> Bucket:
+    return Bucket(
+        start_at=buckets[0].start_at,
+        orders=sum(bucket.orders for bucket in buckets),
+        passed=sum(bucket.passed for bucket in buckets),
+        lost=sum(bucket.lost for bucket in buckets),
+        stopped=sum(bucket.stopped for bucket in buckets),
+    )
+
+
+def _lanes(counts: Sequence[figures.Count]) -> tuple[LaneRow, ...]:
+    """Return the lanes with the largest share held, by the lower end of it; those with fewer than 20 orders last."""
     by_lane: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for count in counts:
         by_lane[count.from_country, count.to_country][count.outcome] += count.orders
@@ -233,7 +277,7 @@ def _lanes(counts: Sequence[figures.LaneCount]) -> tuple[LaneRow, ...]:
         for (origin, destination), outcomes in by_lane.items()
         if (held := share_of(outcomes["review"], outcomes.total()))
     ]
-    rows.sort(key=lambda row: (-row.held.low, -row.orders, row.name))
+    rows.sort(key=lambda row: (not row.is_telling, -row.held.low, -row.orders, row.name))
     return tuple(rows[:_LANES])
 
 
@@ -251,13 +295,6 @@ def _waiting(line: OrderLine, now_us: int) -> Waiting:
 def _median_ms(look: Look) -> float | None:
     seconds = look.metrics.route(_CHECKOUT).quantile(0.5)
     return None if seconds is None else seconds * 1000
-
-
-def _sums(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
-    sums = Counter[str]()
-    for name, number in pairs:
-        sums[name] += number
-    return sums
 
 
 def axis(starts: Sequence[datetime]) -> list[AxisTick]:

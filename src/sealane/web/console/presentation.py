@@ -97,6 +97,7 @@ def _environment() -> Environment:
         "clock_time": wording.clock_time,
         "day": wording.day,
         "figure": wording.figure,
+        "minute": wording.minute,
         "moment": wording.moment,
         "percent": wording.percent,
         "shorten": wording.shorten,

@@ -19,6 +19,7 @@ __all__ = [
     "day",
     "figure",
     "inert",
+    "minute",
     "moment",
     "percent",
     "shorten",
@@ -87,6 +88,11 @@ def shorten(text: str) -> str:
 def moment(at: datetime) -> str:
     """Return `22 Nov 2026, 09:30:05`, always UTC."""
     return f"{at.day} {at:%b %Y, %H:%M:%S}"
+
+
+def minute(at: datetime) -> str:
+    """Return `22 Nov 2026, 09:30`, always UTC."""
+    return f"{at.day} {at:%b %Y, %H:%M}"
 
 
 def day(at: datetime) -> str:

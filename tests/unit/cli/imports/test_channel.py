@@ -44,7 +44,7 @@ def test_items_reach_the_flows_of_the_server(lane: Sealane) -> None:
 def test_two_commands_at_once_speak_for_their_own_merchants(lane: Sealane) -> None:
     async def both(path: str) -> list[list[Sent]]:
         first = hand_over(path, items("A", "B"), merchant="One")
-        return await asyncio.gather(first, hand_over(path, items("A", "B"), merchant="Two"))
+        return list(await asyncio.gather(first, hand_over(path, items("A", "B"), merchant="Two")))
 
     with open_channel(lane) as path:
         sent = asyncio.run(both(path))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from sealane.cli.imports.plan import Item, Plan, Refusal
 from sealane.cli.imports.presentation import report_lines
 from sealane.cli.imports.tally import Report, Sent, Tally, summarise
@@ -17,7 +19,7 @@ def test_the_report_tells_counts_sums_outcomes_and_reasons() -> None:
     tally.add(captured, Sent("taken"))
     tally.add(captured, Sent("refused", refusal=Refusal(2, "not-found", "", "There is no such order.")))
     counts = summarise(plan, tally)
-    told = {"file": "orders.csv", "format": "csv", "merchant": "Shop"}
+    told: dict[str, Any] = {"file": "orders.csv", "format": "csv", "merchant": "Shop"}
     report = Report(**told, **counts, resumed_at=512, seconds=2, orders_per_second=1)
     assert list(report_lines(report)) == [
         "orders.csv as Shop: 5 rows, 4 orders",

@@ -35,7 +35,7 @@ def test_a_person_reads_what_why_and_what_next(capsys: pytest.CaptureFixture[str
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.splitlines() == [
-        "Some fields are not valid: Two fields are wrong.",
+        "Two fields are wrong.",
         "  /a: Give it. [missing]",
         "Next: Do this.",
     ]

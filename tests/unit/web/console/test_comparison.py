@@ -58,7 +58,7 @@ def test_countries_and_people_are_compared_without_showing_anybody(order: Order)
 
 def test_the_facts_of_each_side(order: Order) -> None:
     payment = {fact.term: fact.told for fact in payment_facts(order)}
-    assert payment["Paid by"] == "visa •••• 4242"
+    assert payment["Paid by"] == "visa ••••\N{NO-BREAK SPACE}4242"
     assert payment["AVS"] == "Y, street and postcode match"
     assert payment["Failed attempts"] == "2"
     parcel = {fact.term: fact.told for fact in parcel_facts(order, 0)}

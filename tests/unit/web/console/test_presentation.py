@@ -115,7 +115,7 @@ def pages(order: Order, happen: Callable[..., Any], decide: Callable[..., Any]) 
                 "overview.html",
                 "/console",
                 overview.Overview(
-                    "24h", at, at, 10, 8, 1, share_of(1, 10), 7.2, (bucket, bucket), (lane,), (waiting,),
+                    "24h", at, at, 10, 8, 1, share_of(1, 10), 7.2, 1, (bucket, bucket, bucket), (lane,), (waiting,),
                     log.LogHead("sealane.test/1", 3, "cm9vdA=="),
                 ),
             ),

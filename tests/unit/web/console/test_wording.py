@@ -74,5 +74,6 @@ def test_figures_and_weights() -> None:
 def test_times_are_written_in_full() -> None:
     at = datetime(2026, 11, 2, 9, 5, 7, tzinfo=UTC)
     assert wording.moment(at) == "2 Nov 2026, 09:05:07"
+    assert wording.minute(at) == "2 Nov 2026, 09:05"
     assert wording.day(at) == "2 Nov"
     assert wording.clock_time(at) == "09:05"

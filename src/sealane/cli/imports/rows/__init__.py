@@ -1,1 +1,1 @@
-"""Files as rows: text line by line, CSV with the line each row begins on, a second CSV joined to the first."""
+"""Files as rows: text line by line, CSV with the line that each row begins on."""

@@ -8,8 +8,7 @@
     const button = document.querySelector("[data-pause]");
     if (!button) return;
     button.hidden = false;
-    button.setAttribute("aria-pressed", String(paused));
-    button.querySelector("[data-word]").textContent = paused ? "Paused" : "Live";
+    button.toggleAttribute("data-paused", paused);
   };
 
   document.addEventListener("htmx:config:request", (event) => {

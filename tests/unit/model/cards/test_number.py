@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealane.model.card import CardNumberRequest, brand_of, card_decoder, is_card_number, passes_luhn
+from sealane.model.cards.number import CardNumberRequest, brand_of, card_decoder, is_card_number, passes_luhn
 
 # Test numbers that card schemes and PSPs publish.
 PUBLISHED = {

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sealane.cli.imports.rows.joins import join_sheet
+from sealane.cli.imports.joins import join_sheet
 from sealane.cli.imports.shape.mapping import Mapping, read_mapping
 from sealane.model.errors import InvalidInput, Misconfigured
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from sealane.model.card import is_card_number
+from sealane.model.cards.number import is_card_number
 
 __all__ = ["find_card_number", "scan", "scan_bytes"]
 

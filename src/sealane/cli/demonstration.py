@@ -52,7 +52,8 @@ class Demonstration:
             self._parties = {each.key: self._lane.merchant(each.name) for each in self._drive.merchants()}
             if self._backlog:
                 asyncio.run(self._tell_past())
-            self._drive.live(self._place, self._report, stop=self._stop)
+            if not self._stop.is_set():
+                self._drive.live(self._place, self._report, stop=self._stop)
         except DependencyUnavailable as error:
             talk(f"The demonstration stopped: {error.detail}")
 
@@ -69,7 +70,8 @@ class Demonstration:
                 orders += each.truth is not None
                 if answer == "decline":
                     self._declined.add(each.order_key)
-        talk(f"The demonstration has a past of {orders:,} orders and goes on live.")
+        if not self._stop.is_set():
+            talk(f"The demonstration has a past of {orders:,} orders and goes on live.")
 
     async def _send(self, happening: Happening) -> str | None:
         is_event = happening.truth is None

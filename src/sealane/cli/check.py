@@ -1,0 +1,60 @@
+"""`sealane check`: is this link, message, tracking number or shop genuine? Offline, with the orders of the folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from sealane.cli.terminal.failures import EXIT_NO
+from sealane.cli.terminal.folder import DataDir, folder_of, reading
+from sealane.cli.terminal.output import AsJson, print_json, print_lines
+from sealane.shield import Ledger, check, ledger_of, nothing_known
+from sealane.storage.database import DATABASE_FILE
+
+__all__ = ["command", "known_orders"]
+
+_WORDS = {
+    "genuine": "Genuine",
+    "official": "Official site",
+    "dangerous": "Dangerous",
+    "unknown": "We can't tell",
+}
+
+
+def command(
+    text: Annotated[
+        str,
+        typer.Argument(metavar="TEXT", help="A link, a message, a tracking number or a shop address; - reads stdin."),
+    ],
+    data_dir: DataDir = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a link, message, tracking number or shop is genuine; ends with 1 when it is dangerous.
+
+    Example: `sealane check https://dhl-parcel-fee.top/pay`
+    """
+    with known_orders(data_dir) as ledger:
+        answer = check(typer.get_text_stream("stdin").read() if text == "-" else text, ledger)
+    if as_json:
+        print_json(answer)
+    else:
+        print_lines([_WORDS[answer.verdict], *(f"  {reason.text} [{reason.code}]" for reason in answer.reasons)])
+        print_lines(f"{number}. {step}" for number, step in enumerate(answer.advice, 1))
+    if answer.verdict == "dangerous":
+        raise typer.Exit(EXIT_NO)
+
+
+@contextmanager
+def known_orders(data_dir: str | None) -> Iterator[Ledger]:
+    """Lend the ledger of the data folder; without a database there are no orders to know.
+
+    Raises:
+        Misconfigured: when the database is of another release.
+    """
+    if not (folder_of(data_dir) / DATABASE_FILE).exists():
+        yield nothing_known
+        return
+    with reading(data_dir) as connection:
+        yield ledger_of(connection)

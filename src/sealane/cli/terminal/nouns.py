@@ -1,0 +1,54 @@
+"""The table of nouns, each loaded only when it is called: checking a proof need not load a web server."""
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+__all__ = ["NOUNS", "Deferred", "Nouns"]
+
+NOUNS = {
+    "serve": "Serve the API, the console and the public pages.",
+    "demo": "Serve a made-up world, for looking around.",
+    "doctor": "Check whether this machine and folder are fit.",
+    "config": "Explain each setting and where it came from.",
+    "order": "Import, assess, show and explain orders.",
+    "rules": "List the rules, check a file of rules.",
+    "log": "Checkpoint, proofs, and their verification.",
+    "check": "Say whether a link, message, number or shop is genuine.",
+    "track": "Say whose tracking number this is.",
+    "simulate": "Write a made-up world to files.",
+}
+"""What there is, by the name of its module in `sealane.cli`, in the order of the help."""
+
+
+class Deferred(TyperCommand):
+    """A noun by name and summary; the rest is loaded when it is called."""
+
+    def load(self) -> Any:
+        """Return the whole command: the module's `app`, or its one function."""
+        module = import_module(f"sealane.cli.{self.name}")
+        group = getattr(module, "app", None)
+        if group is not None:
+            return typer.main.get_group(group)
+        single = typer.Typer(rich_markup_mode="markdown", pretty_exceptions_enable=False, add_completion=False)
+        single.command(self.name)(getattr(module, "command", None) or getattr(module, str(self.name)))
+        return typer.main.get_command(single)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Load the command and let it read its own arguments."""
+        return self.load().make_context(info_name, args, parent, **extra)
+
+
+class Nouns(TyperGroup):
+    """The root: its commands are those of the table."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is Typer's
+        """Return the nouns in the order of the table."""
+        return list(NOUNS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Deferred | None:  # noqa: ARG002 - the signature is Typer's
+        """Return the noun, if there is such a one."""
+        summary = NOUNS.get(cmd_name)
+        return None if summary is None else Deferred(cmd_name, help=summary)

@@ -1,0 +1,1 @@
+"""Card numbers: what their digits tell, and finding them where none may stand."""

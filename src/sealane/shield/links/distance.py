@@ -1,0 +1,61 @@
+"""Distance: names that are one or two slips of the pen from a brand's, found by what both become with letters left out.
+
+Two texts within n slips (a letter added, left out, changed, or two neighbours swapped) share a text that each becomes
+by leaving out at most n letters, so one look into a table finds the few names worth measuring exactly.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import combinations
+
+__all__ = ["Neighbours", "distance"]
+
+_TWO_SLIPS_FROM = 11
+"""Letters of a name from which two slips still leave it recognisable."""
+
+
+class Neighbours:
+    """Brand names, findable from what is nearly one of them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names: dict[str, set[str]] = defaultdict(set)
+        for name in names:
+            for rest in _shortened(name, slips_of(name)):
+                self._names[rest].add(name)
+
+    def find(self, text: str) -> tuple[str, int] | None:
+        """Return the nearest name within its slips and how many there are; None for the name itself and for others."""
+        near: dict[str, int] = {}
+        for rest in _shortened(text, slips_of(text + "-")):
+            for name in self._names.get(rest, ()):
+                near[name] = distance(text, name)
+        nearest = min(near.items(), key=lambda pair: pair[1], default=None)
+        return nearest if nearest is not None and 0 < nearest[1] <= slips_of(nearest[0]) else None
+
+
+def slips_of(name: str) -> int:
+    """Return how many slips a name of this length bears."""
+    return 2 if len(name) >= _TWO_SLIPS_FROM else 1
+
+
+def distance(one: str, other: str) -> int:
+    """Return the least number of added, missing, changed and swapped letters (optimal string alignment)."""
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        current = [row]
+        for column, against in enumerate(other, 1):
+            cost = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != against))
+            if row > 1 < column and letter == other[column - 2] and one[row - 2] == against:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        before, above = above, current
+    return above[-1]
+
+
+def _shortened(text: str, slips: int) -> set[str]:
+    found = {text}
+    for count in range(1, slips + 1):
+        for left_out in combinations(range(len(text)), count):
+            found.add("".join(letter for position, letter in enumerate(text) if position not in left_out))
+    return found

@@ -1,0 +1,223 @@
+"""Lookalikes: which brand a host imitates, and by what trick. The host is read; no permutations are made.
+
+    imitators().find(parse("royal-mail-redelivery.top"))
+    ->  Imitation(brand=royal-mail, trick="brand_with_words")
+
+An ordinary word that is also a brand (posta, square) needs an alluring word beside it; a name of three letters needs
+one too, or an ending that costs next to nothing. What belongs to a listed brand is asked before, in `judgement`.
+"""
+
+import re
+from collections import defaultdict
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from sealane.shield.links.address import Address
+from sealane.shield.links.distance import Neighbours
+from sealane.shield.links.segments import split
+from sealane.shield.links.skeleton import is_mixed, skeleton
+from sealane.shield.links.vocabulary import fold, vocabulary
+from sealane.shield.registry import Brand, Registry, default_registry
+
+__all__ = ["Imitation", "Imitators", "Trick", "imitators"]
+
+Trick = Literal[
+    "foreign_letters",
+    "mixed_scripts",
+    "domain_as_prefix",
+    "other_ending",
+    "brand_with_words",
+    "joined_up",
+    "misspelt",
+    "word_with_lure",
+]
+
+_SHORT = 4
+"""Names up to this length are found by chance, so they need a lure beside them."""
+_LONG = 9
+"""Names from this length on are not found by chance, so anything may stand beside them."""
+_COUNTRY = 2
+_PASSING = (("nn", "m"), ("lc", "k"), ("v", "u"), ("d", "b"), ("c", "e"), ("ll", "l"), ("bl", "b"))
+_TAILS = tuple(
+    map(fold, ("express", "post", "posta", "global", "online", "logistics", "mail", "world", "cargo", "kargo"))
+)
+"""What many honest names end in."""
+_SPLIT = re.compile(r"[-_.]+")
+_JOINED = str.maketrans("", "", "-_.")
+
+
+class Imitation(msgspec.Struct, frozen=True):
+    """Whom a host imitates and how; no brand where the trick alone gives it away."""
+
+    brand: Brand | None
+    trick: Trick
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """A host as read: its own part, without the public suffix, as written, as it reads, and joined up."""
+
+    tokens: tuple[str, ...]
+    joined: str
+    main: str
+    is_cheap: bool
+    is_open: bool
+    is_hosted: bool
+    is_foreign: bool
+    is_other_script: bool
+
+
+class Imitators:
+    """Everything that imitates the brands of one registry."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._names = {fold(name): brand for brand in registry.brands.values() for name in brand.names}
+        self._words = {fold(word): brand for brand in registry.brands.values() for word in brand.words}
+        self._loose = {_loosen(name): brand for name, brand in self._names.items()}
+        self._domains = {domain for domain in registry.domains() if "." in domain}
+        self._starts: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self._names, key=len, reverse=True):
+            self._starts[name[:3]].append(name)
+        self._near = Neighbours(name for name in self._names if len(name) >= _SHORT and _is_telling(name))
+        self._registry = registry
+
+    def find(self, address: Address) -> Imitation | None:
+        """Return the first trick by which the host imitates a brand, the plainest trick first."""
+        if address.domain is None or address.domain in vocabulary().honest:
+            return None
+        prefixed = self._domain_as_prefix(address)
+        if prefixed is not None:
+            return prefixed
+        seen = _read(address)
+        for look in (self._same_name, self._beside_words, self._inside, self._misspelt, self._word):
+            found = look(seen)
+            if found is not None:
+                return Imitation(found.brand, "foreign_letters") if seen.is_foreign else found
+        if any(is_mixed(label) for label in address.labels):
+            return Imitation(None, "mixed_scripts")
+        return Imitation(None, "foreign_letters") if seen.is_foreign and seen.is_other_script else None
+
+    def _domain_as_prefix(self, address: Address) -> Imitation | None:
+        """Find `dhl.com` in `dhl.com.parcel-fee.top`, or written with dashes: `dhl-com.top`."""
+        labels = address.host.split(".")
+        for start in range(len(labels) - 2):
+            for end in range(start + 2, len(labels)):
+                domain = ".".join(labels[start:end])
+                if domain in self._domains:
+                    owner = self._registry.owner(domain)
+                    return Imitation(owner.brand if owner else None, "domain_as_prefix")
+        return None
+
+    def _same_name(self, seen: _Seen) -> Imitation | None:
+        """Find the brand's very name, as all there is, under an ending that is not the brand's."""
+        brand = self._names.get(seen.joined)
+        if brand is None and seen.is_foreign:
+            brand = self._words.get(seen.joined) or self._loose.get(_loosen(seen.joined))
+        if brand is None:
+            return None
+        if seen.is_foreign or seen.is_cheap or seen.is_hosted:
+            return Imitation(brand, "other_ending")
+        if len(seen.joined) < _SHORT and seen.main == seen.joined:
+            return None
+        if seen.main != seen.joined:
+            return Imitation(brand, "joined_up")
+        return Imitation(brand, "other_ending") if seen.is_open else None
+
+    def _beside_words(self, seen: _Seen) -> Imitation | None:
+        """Find a brand's name as a token of its own, and words or nonsense in the other tokens."""
+        for position, token in enumerate(seen.tokens):
+            brand = self._names.get(token)
+            if brand is None or len(seen.tokens) == 1:
+                continue
+            beside = split(seen.tokens[:position] + seen.tokens[position + 1 :])
+            if len(token) > _SHORT or beside.lures or seen.is_cheap or seen.is_hosted:
+                return Imitation(brand, "brand_with_words")
+        return None
+
+    def _inside(self, seen: _Seen) -> Imitation | None:
+        """Find a brand's name run together with words, or cut in two by a dash."""
+        for text in dict.fromkeys((*seen.tokens, seen.joined)):
+            for start in range(len(text) - 2):
+                for name in self._starts.get(text[start : start + 3], ()):
+                    if text.startswith(name, start) and text != name and self._alarms(text, start, name, seen):
+                        return Imitation(self._names[name], "brand_with_words")
+        return None
+
+    @staticmethod
+    def _alarms(text: str, start: int, name: str, seen: _Seen) -> bool:
+        if len(name) >= _LONG:
+            return True
+        parts = tuple(filter(None, (text[:start], text[start + len(name) :])))
+        if len(name) <= _SHORT:
+            beside = split(parts, spare=0)
+            return beside.is_known and (beside.lures or seen.is_hosted)
+        return seen.is_cheap or seen.is_hosted or (split(parts).is_known and (seen.is_open or split(parts).lures))
+
+    def _misspelt(self, seen: _Seen) -> Imitation | None:
+        """Find a name with a slip in it: alone where the name is long enough, otherwise beside a lure."""
+        for text in dict.fromkeys((seen.joined, *seen.tokens)):
+            near = self._near.find(text) if len(text) >= _SHORT and text not in vocabulary().lures else None
+            if near is None:
+                continue
+            name = near[0]
+            alone = text == seen.joined
+            others = tuple(token for token in seen.tokens if token != text)
+            lured = split(others).lures or (len(name) > _SHORT and (seen.is_cheap or seen.is_hosted))
+            is_clear = len(name) > _SHORT or seen.is_foreign or (seen.is_open and text[0] == name[0])
+            if (alone and is_clear) or (lured and text[0] == name[0]):
+                return Imitation(self._names[name], "misspelt")
+        return None
+
+    def _word(self, seen: _Seen) -> Imitation | None:
+        """Find an ordinary word that is a brand, with a lure beside it and an ending that anybody can have."""
+        if not (seen.is_open or seen.is_cheap or seen.is_hosted):
+            return None
+        for position, token in enumerate(seen.tokens):
+            brand = self._words.get(token)
+            beside = split(seen.tokens[:position] + seen.tokens[position + 1 :])
+            if brand is not None and beside.lures and beside.is_known:
+                return Imitation(brand, "word_with_lure")
+        return None
+
+
+@cache
+def imitators() -> Imitators:
+    """Return the imitators of the registry that comes with this release."""
+    return Imitators(default_registry())
+
+
+def _read(address: Address) -> _Seen:
+    """Return the host as somebody in a hurry reads it."""
+    words = vocabulary()
+    suffix = address.suffix or ""
+    own = address.labels[: len(address.labels) - suffix.count(".") - 1] if suffix else address.labels
+    shown = [fold(skeleton(label).lower()) for label in own if label != "www"]
+    ending = suffix.rpartition(".")[2]
+    is_country = ending in words.closed_endings or (
+        len(ending) == _COUNTRY and ending not in words.open_endings | words.cheap_endings
+    )
+    tokens = tuple(filter(None, _SPLIT.split("-".join(shown))))
+    return _Seen(
+        tokens=tokens,
+        joined="".join(shown).translate(_JOINED),
+        main=shown[-1] if shown else "",
+        is_cheap=ending in words.cheap_endings,
+        is_open=not is_country,
+        is_hosted="." in suffix and not is_country,
+        is_foreign=any(not label.isascii() and skeleton(label).isascii() for label in own),
+        is_other_script=suffix.isascii() and not is_country and not any(c.isascii() and c.isalpha() for c in own[-1]),
+    )
+
+
+def _loosen(text: str) -> str:
+    """Return a folded text with further letters made one that only pass for each other beside foreign ones."""
+    for written, read in _PASSING:
+        text = text.replace(written, read)
+    return text
+
+
+def _is_telling(name: str) -> bool:
+    """Tell whether enough of a name is its own, so that a slip in it still points to the brand: `nzpost` does not."""
+    rest = next((name.removesuffix(tail) for tail in _TAILS if name.endswith(tail)), name)
+    return len(rest) >= _SHORT

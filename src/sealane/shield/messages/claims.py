@@ -1,0 +1,110 @@
+"""Claims: what a message says of itself: brands, topics, links, tracking numbers, e-mail addresses.
+
+At most the first 8,000 characters and 40 links are read; `is_whole` says whether that was all.
+"""
+
+import re
+from functools import cache
+
+import msgspec
+
+from sealane.shield.links.address import Address, has_known_ending, parse
+from sealane.shield.messages.phrases import LONGEST, branch, normalise, topics
+from sealane.shield.numbers.reading import compact, read_number
+from sealane.shield.registry import Brand, default_registry
+
+__all__ = ["Claims", "read_claims"]
+
+MOST_LINKS = 40
+_MOST_NUMBERS = 8
+_TELLING = 0.4
+"""Confidence from which a run of characters in a text counts as a tracking number."""
+
+_ASIAN = r"\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_DEFANGED = re.compile(r"\[\.\]|\(\.\)|\[dot\]", re.IGNORECASE)
+_LINK = re.compile(
+    rf"(?:\bh(?:tt|xx)ps?:|\bftp:)[\\/]{{1,3}}[^\s<>\"{_ASIAN}]+|\b(?:javascript|data|vbscript|file|blob|intent):[^\s<>\"]+",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"(?<![\w@.%-])(?:[^\W_{_ASIAN}](?:[\w-]{{0,61}}[^\W_])?\.){{1,8}}[^\W\d_{_ASIAN}][\w-]{{1,30}}(?::\d{{2,5}})?(?:[/?#][^\s<>\"{_ASIAN}]*)?"
+)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
+_NUMBER = re.compile(r"(?<![\w./@-])(?=[A-Z0-9-]*[0-9]{4})[A-Z0-9][A-Z0-9-]{7,34}(?![\w@])")
+_END = ".,;:!?)]}'\"*\u00bb\u201d\u2019"
+_SENTENCES = re.compile(r"[a-z]\.[A-Z]")
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What a message says; links in the order in which they stand."""
+
+    brands: tuple[Brand, ...]
+    topics: frozenset[str]
+    links: tuple[Address, ...]
+    numbers: tuple[str, ...]
+    mail_hosts: tuple[str, ...]
+    is_whole: bool
+
+
+def read_claims(text: str) -> Claims:
+    """Return what a message says."""
+    head = _DEFANGED.sub(".", text[:LONGEST])
+    links, without = _links(head)
+    plain = normalise(without)
+    return Claims(
+        brands=_brands(plain),
+        topics=topics(plain),
+        links=links[:MOST_LINKS],
+        numbers=_numbers(without),
+        mail_hosts=tuple(dict.fromkeys(found["host"].lower() for found in _MAIL.finditer(head)))[:MOST_LINKS],
+        is_whole=len(text) <= LONGEST and len(links) <= MOST_LINKS,
+    )
+
+
+def _links(text: str) -> tuple[tuple[Address, ...], str]:
+    """Return each link once, and the text without them."""
+    written = [found[0].rstrip(_END) for found in _LINK.finditer(text)]
+    rest = _MAIL.sub(" ", _LINK.sub(" ", text))
+    bare = [found[0].rstrip(_END) for found in _BARE.finditer(rest) if not _SENTENCES.search(found[0])]
+    found: dict[Address, None] = {}
+    for link in (*dict.fromkeys(written), *dict.fromkeys(bare)):
+        if len(found) > MOST_LINKS:
+            break
+        address = parse(link)
+        if address is not None and (address.has_scheme or address.is_ip or has_known_ending(address.host)):
+            found[address] = None
+    return tuple(found), _BARE.sub(lambda match: match[0] if _SENTENCES.search(match[0]) else " ", rest)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """Return what in a text is likely a tracking number, as carriers write it."""
+    found = dict.fromkeys(compact(match[0]) for match in _NUMBER.finditer(text))
+    numbers = [number for number in list(found)[: 4 * _MOST_NUMBERS] if _is_likely(number)]
+    return tuple(numbers[:_MOST_NUMBERS])
+
+
+def _is_likely(number: str) -> bool:
+    best = next(iter(read_number(number)), None)
+    return best is not None and best.checksum_ok and best.confidence >= _TELLING
+
+
+def _brands(plain: str) -> tuple[Brand, ...]:
+    brands = default_registry().brands
+    names = dict.fromkeys(found[0] for found in _names()[1].finditer(plain))
+    return tuple(dict.fromkeys(brands[_names()[0][name]] for name in names))
+
+
+@cache
+def _names() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the brand of each name that texts call it by, and one pattern of all of them."""
+    known: dict[str, str] = {}
+    for brand in default_registry().brands.values():
+        told = {normalise(brand.title), *brand.names}
+        if brand.kind in {"psp", "marketplace"}:
+            told -= set(brand.words)
+        elif brand.kind == "carrier":
+            told |= set(brand.words)
+        for name in told:
+            known.setdefault(name, brand.id)
+    edge = r"\b"
+    return known, re.compile(edge + branch(set(known), end=edge))

@@ -1,0 +1,86 @@
+"""The page `/check`: one box, one of three answers, and what to do now.
+
+The text comes in a form and goes nowhere: it is in no address, no log and no table.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sealane.model.errors import InvalidInput, SealaneError, TooLarge
+from sealane.shield import Answer
+from sealane.web.api.shield import examine
+from sealane.web.console import presentation
+from sealane.web.limits import Allowance, network_of
+
+if TYPE_CHECKING:
+    from sealane.app import Sealane
+
+__all__ = ["routes"]
+
+_LARGEST = 1 << 20
+_BURST_SECONDS = 3
+_HEADINGS = {
+    "genuine": ("good", "Genuine"),
+    "official": ("good", "Official site"),
+    "dangerous": ("bad", "Dangerous"),
+    "unknown": ("caution", "We can’t tell"),  # noqa: RUF001 - an apostrophe as people print it
+}
+
+
+def _show(_request: Request) -> Response:
+    return _page(None)
+
+
+async def _check(request: Request) -> Response:
+    lane: Sealane = request.app.state.lane
+    try:
+        _allowance(request).take(network_of(request.client.host if request.client else ""))
+        text = await _text(request)
+        answer = await asyncio.to_thread(examine, lane, text) if text.strip() else None
+    except SealaneError as refusal:
+        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+    return _page(answer)
+
+
+def _page(answer: Answer | None) -> Response:
+    tone, heading = _HEADINGS[answer.verdict] if answer else ("", "")
+    return presentation.html("check.html", answer=answer, tone=tone, heading=heading)
+
+
+def _allowance(request: Request) -> Allowance:
+    """Return how often each address may ask this page, made on first use."""
+    state = request.app.state
+    if not hasattr(state, "check_allowance"):
+        rate = state.lane.settings.public_rate_per_second
+        state.check_allowance = Allowance(rate, rate * _BURST_SECONDS)
+    allowance: Allowance = state.check_allowance
+    return allowance
+
+
+async def _text(request: Request) -> str:
+    """Return what the form's box holds.
+
+    Raises:
+        TooLarge: when it is longer than any message.
+        InvalidInput: when it is no form.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST:
+            raise TooLarge("The text is longer than any message.", remedy="Paste the part with the link or the number.")
+    try:
+        return parse_qs(body.decode(), max_num_fields=4).get("text", [""])[0]
+    except ValueError:
+        raise InvalidInput("The form is not readable.", remedy="Open the page again and paste the text.") from None
+
+
+routes = [
+    Route("/check", _show, methods=["GET"]),
+    Route("/check", _check, methods=["POST"]),
+]

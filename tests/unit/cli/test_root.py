@@ -1,0 +1,56 @@
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from sealane.cli import config
+from sealane.cli.root import app, main
+from sealane.cli.terminal.nouns import NOUNS
+from sealane.model.errors import DependencyUnavailable, SealaneError
+
+
+def test_the_version_is_told() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+    assert result.exit_code == 0
+    assert result.output.startswith("sealane ")
+
+
+def test_the_help_names_every_noun() -> None:
+    result = CliRunner().invoke(app, ["--help"])
+    assert result.exit_code == 0
+    assert all(noun in result.output for noun in NOUNS)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_noun_has_a_help_of_its_own(noun: str) -> None:
+    result = CliRunner().invoke(app, [noun, "--help"])
+    assert result.exit_code == 0
+    assert f"sealane {noun}" in result.output.replace("root", "sealane")
+
+
+def test_a_word_that_is_no_noun_is_wrong_usage() -> None:
+    assert CliRunner().invoke(app, ["ordr"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(DependencyUnavailable("The disk is gone."), 3), (RuntimeError("Ana Silva"), 1)]
+)
+def test_an_error_ends_as_a_sentence_and_an_exit_code(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(config, "load_settings", fail)
+    monkeypatch.setattr(sys, "argv", ["sealane", "config", "explain"])
+    monkeypatch.delenv("SEALANE_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Next: " in told.err
+    assert "Traceback" not in told.err
+    assert "Ana Silva" not in told.err
+    if isinstance(error, SealaneError):
+        assert told.err.startswith("The disk is gone.\n")
