@@ -12,13 +12,11 @@ __all__ = ["checkout"]
 
 
 def checkout(rooms: Rooms, party: Party, request: OrderRequest, tx: Transaction) -> OrderResult:
-    """Take one order of a merchant and decide on it.
+    """Take one order of a merchant, under a reference that `reception` has found to be new, and decide on it.
 
     Raises:
-        Conflict: when the merchant already placed an order under this reference.
         InvalidInput: when a time is absurd or a card token is unknown.
     """
-    orderbook.claim_reference(tx, party.party_id, request.reference)
     seal = rooms.vault.seal_order(tx, party.party_id, request)
     order = admit_order(rooms, party, request, seal, tx)
 

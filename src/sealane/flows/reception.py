@@ -35,20 +35,24 @@ def receive_order(rooms: Rooms, call: Call, request: OrderRequest, tx: Transacti
         Conflict: when the reference was used with another body.
         IdempotencyMismatch: when the key was used with another body.
     """
+    fingerprint = rooms.requests.link("body", call.body.decode())
 
-    def work(tx: Transaction) -> bytes:
+    def place(tx: Transaction) -> bytes:
         return _encode(checkout(rooms, call.party, request, tx))
 
-    fingerprint = rooms.requests.link("body", call.body.decode())
-    if call.key is not None:
-        return once(tx, Slot(call.party.party_id, "orders", call.key), fingerprint, work)
-    try:
-        return once(tx, Slot(call.party.party_id, "order", request.reference), fingerprint, work)
-    except IdempotencyMismatch:
-        raise Conflict(
-            "An order with this reference and another body is already stored.",
-            remedy="Use a new reference for a new order.",
-        ) from None
+    def place_named(tx: Transaction) -> Answer:
+        try:
+            return once(tx, Slot(call.party.party_id, "order", request.reference), fingerprint, place)
+        except IdempotencyMismatch:
+            raise Conflict(
+                "An order with this reference and another body is already stored.",
+                remedy="Use a new reference for a new order.",
+            ) from None
+
+    if call.key is None:
+        return place_named(tx)
+    slot = Slot(call.party.party_id, "orders", call.key)
+    return once(tx, slot, fingerprint, lambda tx: place_named(tx).body)
 
 
 def receive_event(rooms: Rooms, call: Call, request: EventRequest, tx: Transaction) -> Answer:

@@ -43,13 +43,15 @@ OTHER_DISPUTES = (
 class Payer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Who pays and how: the same for every fact of one order. Amounts in euro cents at reference rates.
 
-    `account` is the payer's account at the merchant or, for a guest, the e-mail address.
+    `account` is the payer's account at the merchant or, for a guest, the e-mail address. `shopper` is the e-mail
+    address, else the account, else the phone number: the same person at another merchant has another account.
     """
 
     merchant: str
     method: str
     placed_us: int
     parcel_count: int
+    shopper: Link | None = None
     account: Link | None = None
     card: Link | None = None
     payer_name: Link | None = None
@@ -80,12 +82,15 @@ class Payer(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Parcel(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Who receives, where and what: one consignment. Amounts in euro cents at reference rates, weight in grams."""
+    """Who receives, where and what: one consignment. Amounts in euro cents at reference rates, weight in grams.
+
+    `address` includes the flat, floor or suite, `building` leaves it out.
+    """
 
     consignment: str | None = None
     waybill: str | None = None
     address: Link | None = None
-    unit: Link | None = None
+    building: Link | None = None
     postcode: Link | None = None
     consignee: Link | None = None
     consignee_phone: Link | None = None
@@ -120,7 +125,6 @@ class Act(msgspec.Struct, frozen=True, array_like=True, gc=False):
     actor_network: Link | None = None
     actor_phone: Link | None = None
     new_address: Link | None = None
-    new_unit: Link | None = None
     new_postcode: Link | None = None
     new_name: Link | None = None
     new_pickup_point: Link | None = None
@@ -255,6 +259,7 @@ def _payer(order: Order) -> Payer:
         payment.method,
         order.placed_us,
         len(order.consignments),
+        links.email or links.account or links.phone,
         links.account or links.email,
         links.card,
         links.name,
@@ -304,8 +309,8 @@ def _parcel(
     return Parcel(
         consignment.consignment_id,
         waybill,
+        links.unit or links.address,
         links.address,
-        links.unit,
         links.postcode,
         links.name,
         links.phone,
@@ -355,8 +360,7 @@ def _act(event: Event, courier: Link | None, depot: Link | None) -> Act:
         seal.ip,
         seal.network,
         seal.phone,
-        seal.address,
-        seal.unit,
+        seal.unit or seal.address,
         seal.postcode,
         seal.name,
         seal.pickup_point,

@@ -12,14 +12,13 @@ from sealane.model.errors import Conflict, InvalidInput, NotFound
 from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.storage.orderlist import OrderFilter, OrderLine, day_of, events, lane_of, page, read
-from sealane.storage.transaction import Transaction
+from sealane.storage.transaction import Row, Transaction
 
 __all__ = [
     "OrderFilter",
     "OrderLine",
     "add",
     "add_event",
-    "claim_reference",
     "decided",
     "event_of",
     "events",
@@ -56,18 +55,6 @@ _BY_TRACKING_NUMBER = """SELECT DISTINCT order_id FROM consignments
     WHERE tracking_number = ? AND coalesce(?, merchant_id) = merchant_id LIMIT 2"""
 
 _UNDECIDED = ("", "")
-
-
-def claim_reference(tx: Transaction, merchant_id: str, reference: str) -> None:
-    """Make sure that the merchant has no order under this reference yet.
-
-    Raises:
-        Conflict: when it has one.
-    """
-    sql = "SELECT 1 FROM orders WHERE reference = ? AND merchant_id = ?"
-    if tx.recall(("reference", merchant_id, reference)) or tx.one(sql, (reference, merchant_id), flush=False):
-        detail = "An order with this reference is already stored."
-        raise Conflict(detail, remedy="Use a new reference for a new order.")
 
 
 def add(tx: Transaction, order: Order) -> None:
@@ -212,7 +199,7 @@ def _locate(
     if consignment is not None:
         rows = tx.all(_BY_CONSIGNMENT, (consignment, merchant_id))
     elif reference is not None:
-        rows = tx.all(_BY_REFERENCE, (reference, merchant_id))
+        rows = _referenced(tx, merchant_id, reference)
     elif tracking_number is not None:
         rows = tx.all(_BY_TRACKING_NUMBER, (tracking_number, merchant_id))
     else:
@@ -222,3 +209,12 @@ def _locate(
     if not rows:
         raise NotFound("There is no such order.")
     return str(rows[0][0])
+
+
+def _referenced(tx: Transaction, merchant_id: str | None, reference: str) -> list[Row]:
+    """Return the id of a merchant's order under a reference; up to two of them where all merchants are searched."""
+    if merchant_id is None:
+        return tx.all(_BY_REFERENCE, (reference, None))
+    known = tx.recall(("reference", merchant_id, reference))
+    row = (known,) if known else tx.one(_BY_REFERENCE, (reference, merchant_id), flush=False)
+    return [row] if row else []

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from sealane.model.errors import Conflict
 from sealane.storage.connection import disk_fault
 
-__all__ = ["Batch", "Transaction"]
+__all__ = ["Batch", "Row", "Transaction"]
 
 Row = tuple[Any, ...]
 

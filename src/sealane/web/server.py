@@ -7,6 +7,7 @@
 The socket is made first, so that its address can be told before the first call.
 """
 
+import gc
 import socket
 from types import FrameType
 
@@ -48,6 +49,7 @@ def address_of(listener: socket.socket) -> str:
 
 def run(lane: Sealane, listener: socket.socket) -> None:
     """Answer calls until the process is told to end; those that are running get 10 seconds to finish."""
+    _calm_collector()
     config = uvicorn.Config(
         build(lane),
         http=GuardedProtocol,
@@ -71,3 +73,14 @@ class Server(uvicorn.Server):
         """Note that the process is to end; uvicorn would raise the signal once more when it is done."""
         super().handle_exit(sig, frame)
         self._captured_signals.clear()
+
+
+def _calm_collector() -> None:
+    """Let the cyclic collector look seldom, and never at what lives for ever.
+
+    An order makes hundreds of short-lived records and no cycles; looking for cycles after every 700 of them took about
+    a sixth of the time of a decision.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)

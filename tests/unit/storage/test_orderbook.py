@@ -103,21 +103,9 @@ def test_a_tracking_number_of_two_consignments_of_one_order_names_the_order_only
     assert database.run(find(None, tracking_number="JD01")) == (order, None)
 
 
-def test_a_reference_is_used_once_per_merchant(database: Database, together: Any, make_order: Make) -> None:
+def test_a_reference_names_one_order_of_a_merchant(database: Database, make_order: Make) -> None:
     order = make_order()
-
-    def claim(merchant_id: str) -> Callable[[Transaction], str]:
-        def flow(tx: Transaction) -> str:
-            orderbook.claim_reference(tx, merchant_id, order.reference)
-            return "free"
-
-        return flow
-
-    before, _, mine, theirs = together(database, claim("mer_1"), add(order), claim("mer_1"), claim("mer_2"))
-    assert (before, theirs) == ("free", "free")
-    assert isinstance(mine, Conflict)
-    with pytest.raises(Conflict):
-        database.run(claim("mer_1"))
+    database.run(add(order))
     with pytest.raises(Conflict):
         database.run(add(make_order(reference=order.reference)))
 

@@ -37,9 +37,9 @@ __all__ = [
 ]
 
 Unit = Literal[
-    "accounts", "addresses", "attempts", "cards", "claims", "code", "consignees", "consignments", "deliveries",
+    "addresses", "attempts", "cards", "claims", "code", "consignees", "consignments", "deliveries",
     "devices", "duration", "EUR cents", "events", "flag", "frauds", "grams", "hand-overs", "items", "labels",
-    "mean EUR cents", "names", "orders", "payouts", "ratio", "refunds", "refusals", "requests",
+    "mean EUR cents", "names", "orders", "payouts", "ratio", "refunds", "refusals", "requests", "shoppers",
 ]  # fmt: skip
 """What a value counts or measures; flag, code, duration, ratio and means also fix its type, all others are integers."""
 

@@ -49,7 +49,7 @@ HISTORY: tuple[Form, ...] = (
     *_ended("frauds", "365d", "account", "card", "email", "phone", "device", "address", "pickup_point"),
     *_ended("frauds", "30d", "ip"),
     *_ended("claims", "180d", "account", "card", "device"),
-    *_ended("not_received", "180d", "account", "address"),
+    *_ended("not_received", "180d", "account", "email", "address"),
     *_ended("refunds", "90d", "account", "card"),
     *_ended("refusals", "365d", "account", "phone", "address", "consignee_phone", stages=("checkout",)),
     Ratio(name="account_claim_share", side="payment", unit="ratio", stages=ON_GOODS,

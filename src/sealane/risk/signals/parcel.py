@@ -10,6 +10,7 @@ CHECKOUT: tuple[Stage, ...] = ("checkout",)
 EARLY: tuple[Stage, ...] = ("checkout", "dispatch")
 _TO = {
     "address": "to this address",
+    "building": "to any flat or suite of this building",
     "pickup_point": "to this pick-up point",
     "consignee_phone": "to this consignee's phone number",
 }
@@ -84,11 +85,12 @@ _PLACES = (
     *_sent("pickup_point", "24h", "7d"),
     *_sent("consignee_phone", "7d"),
     _shared("cards", "address", "30d"),
-    _shared("accounts", "address", "30d"),
+    _shared("shoppers", "address", "30d"),
     _shared("names", "address", "30d", side="consignment", field="consignee"),
+    _shared("cards", "building", "30d"),
     _shared("cards", "pickup_point", "30d"),
-    _shared("accounts", "pickup_point", "7d"),
-    _shared("accounts", "consignee_phone", "30d"),
+    _shared("shoppers", "pickup_point", "7d"),
+    _shared("shoppers", "consignee_phone", "30d"),
     _spread("account", "address", "addresses", "30d"),
     _spread("card", "address", "addresses", "30d"),
     _spread("device", "address", "addresses", "30d"),
@@ -104,9 +106,9 @@ _PLACES = (
     Novel(name="address_new_to_card", side="joint", unit="flag", stages=ON_GOODS,
           text="This card paid within a year, and never for this address",
           of="orders", by=("card",), field="address", width="365d"),
-    Novel(name="account_new_to_address", side="joint", unit="flag", stages=ON_GOODS,
-          text="Others had consignments sent to this address within a year, this account never did",
-          of="orders", by=("address",), field="account", width="365d"),
+    Novel(name="shopper_new_to_address", side="joint", unit="flag", stages=ON_GOODS,
+          text="Others had consignments sent to this address within a year, this shopper never did",
+          of="orders", by=("address",), field="shopper", width="365d"),
 )
 
 _PEOPLE = (
@@ -152,6 +154,8 @@ _GOODS = (
     Ratio(name="grams_per_euro_cent", side="joint", unit="ratio", stages=EARLY, worst="low",
           text="Weight over value: very low when little is shipped for much money",
           over="weight_grams", under="amount_eur"),
+    Value(name="declared_total", side="consignment", unit="EUR cents", stages=EARLY, field="declared_total_eur",
+          text="Value declared to customs for the whole order at reference rates"),
     Value(name="declared_value", side="consignment", unit="EUR cents", stages=EARLY, field="declared_eur",
           text="Value declared to customs at reference rates"),
     Window(name="address_declared_24h", side="consignment", unit="EUR cents", stages=EARLY,

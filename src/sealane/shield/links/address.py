@@ -149,7 +149,7 @@ def _targets(path: str) -> tuple[str, ...]:
         values = [value for _, value in parse_qsl(query, max_num_fields=64)]
     except ValueError:
         values = []
-    inside = unquote(path.partition("?")[0])
+    inside = unquote(re.split(r"[?#]", path, maxsplit=1)[0])
     start = max(inside.find("http://", 1), inside.find("https://", 1))
     if start > 0:
         values.append(inside[start:])

@@ -21,13 +21,18 @@ _TELLING = 0.4
 """Confidence from which a run of characters in a text counts as a tracking number."""
 
 _ASIAN = r"\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_NARROW = r"0-9A-Za-z\u00b7\u00c0-\u1fff"
+"""Letters and digits of scripts that part words by spaces; others may stand right beside a link."""
+
 _DEFANGED = re.compile(r"\[\.\]|\(\.\)|\[dot\]", re.IGNORECASE)
 _LINK = re.compile(
-    rf"(?:\bh(?:tt|xx)ps?:|\bftp:)[\\/]{{1,3}}[^\s<>\"{_ASIAN}]+|\b(?:javascript|data|vbscript|file|blob|intent):[^\s<>\"]+",
+    rf"(?:\bh(?:tt|xx)ps?:|\bftp:)[\\/]{{1,3}}[^\s<>\"{_ASIAN}]+"
+    r"|\b(?:javascript|data|vbscript|file|blob|intent):[^\s<>\"]+",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"(?<![\w@.%-])(?:[^\W_{_ASIAN}](?:[\w-]{{0,61}}[^\W_])?\.){{1,8}}[^\W\d_{_ASIAN}][\w-]{{1,30}}(?::\d{{2,5}})?(?:[/?#][^\s<>\"{_ASIAN}]*)?"
+    rf"(?<![{_NARROW}_@.%-])(?:[{_NARROW}_-]{{1,63}}\.){{1,8}}[A-Za-z\u00c0-\u1fff][{_NARROW}-]{{1,30}}"
+    rf"(?::\d{{2,5}})?(?:[/?#][^\s<>\"{_ASIAN}]*)?"
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})")
 _NUMBER = re.compile(r"(?<![\w./@-])(?=[A-Z0-9-]*[0-9]{4})[A-Z0-9][A-Z0-9-]{7,34}(?![\w@])")

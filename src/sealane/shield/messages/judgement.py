@@ -16,7 +16,9 @@ Ledger = Callable[[Iterable[str]], bool]
 """Tells whether one of these tracking numbers belongs to an order known here."""
 
 _PRESSURE = frozenset({"held", "pay", "customs", "address", "urge", "account"})
-_FREE_MAIL = frozenset("gmail yahoo hotmail outlook live icloud aol gmx proton protonmail yandex qq 163".split())
+_FREE_MAIL = frozenset(
+    {"gmail", "yahoo", "hotmail", "outlook", "live", "icloud", "aol", "gmx", "protonmail", "yandex", "qq"}
+)
 _MOST_LINK_REASONS = 3
 
 
@@ -84,7 +86,7 @@ def _asks_at_a_foreign_place(claims: Claims, links: tuple[LinkJudgement, ...], b
         text = f"The message speaks for {title}, but its link leads to {foreign.domain}, which is not {title}'s."
         return Reason("link_not_of_brand", text)
     if "parcel" in claims.topics and len(pressure) > 1:
-        text = f"A message about a parcel that presses you to act leads to {foreign.domain}, which no carrier is known to use."
+        text = f"It presses you about a parcel and leads to {foreign.domain}, which no carrier is known to use."
         return Reason("pressing_unknown_link", text)
     return None
 

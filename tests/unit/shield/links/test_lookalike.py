@@ -1,0 +1,70 @@
+"""Imitations: every trick found with the brand it is played on, and ordinary sites left alone."""
+
+import pytest
+
+from sealane.shield.links.address import parse
+from sealane.shield.links.lookalike import Imitators, imitators
+from sealane.shield.registry import Brand, Registry
+
+
+def found(host: str) -> tuple[str | None, str] | None:
+    address = parse(host)
+    assert address is not None
+    imitation = imitators().find(address)
+    return imitation and (imitation.brand.id if imitation.brand else None, imitation.trick)
+
+
+@pytest.mark.parametrize(
+    ("host", "brand", "trick"),
+    [
+        ("royal-mail-redelivery.top", "royal-mail", "brand_with_words"),
+        ("dhl-track.com", "dhl", "brand_with_words"),
+        ("mydhlparcel.com", "dhl", "brand_with_words"),
+        ("usps-xkq.top", "usps", "brand_with_words"),
+        ("paypal.secure-login.xyz", "paypal", "brand_with_words"),
+        ("dhl.com.parcel.top", "dhl", "domain_as_prefix"),
+        ("d-hl.com", "dhl", "joined_up"),
+        ("fe.dex.com", "fedex", "joined_up"),
+        ("usps.pages.dev", "usps", "other_ending"),
+        ("royalmail.cc", "royal-mail", "other_ending"),
+        ("fedexx.com", "fedex", "misspelt"),
+        ("fedx-tracking.com", "fedex", "misspelt"),
+        ("arnazon.com", "amazon", "other_ending"),
+        ("correos-aduana.com", "correos", "word_with_lure"),
+        ("\u0440\u0430\u0443\u0440\u0430l.com", "paypal", "foreign_letters"),
+        ("\u0501\u04bb\u04cf.com", "dhl", "foreign_letters"),
+        ("xn--80ak6aa92e.com", None, "foreign_letters"),
+        ("p\u043ere.com", None, "mixed_scripts"),
+    ],
+)
+def test_a_trick_is_found(host: str, brand: str | None, trick: str) -> None:
+    imitation = found(host)
+    assert imitation is not None
+    if brand == "correos":
+        assert str(imitation[0]).startswith("correos")
+    elif trick != "mixed_scripts":
+        assert imitation[0] == brand
+    assert imitation[1] in {trick, "foreign_letters"}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.org", "amazonia.com", "ups-systems.com", "contract.com", "delta.com", "postaonline.com", "dhl.gr",
+        "delivery.com", "usgs.gov", "square-dance.org", "wishlist.com", "bring-and-buy.org", "poste.dz", "8.8.8.8",
+        "xn--80a1acny.xn--p1ai", "gls-systems.net", "hermes-trismegistus.org", "pages.dev", "stripes.com",
+    ],
+)  # fmt: skip
+def test_ordinary_sites_are_left_alone(host: str) -> None:
+    assert found(host) is None
+
+
+def test_any_registry_will_do() -> None:
+    brand = Brand(
+        "zebra", "Zebra Parcels", "carrier", "DE", "told", names=("zebraparcels",), verified=("zebraparcels.com",)
+    )
+    address = parse("zebra-parcels-fee.com")
+    assert address is not None
+    imitation = Imitators(Registry([brand])).find(address)
+    assert imitation is not None
+    assert imitation.brand is brand
