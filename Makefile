@@ -50,7 +50,7 @@ docs: .venv/.developed ## Write the generated reference pages and check the rest
 	$(BIN)/pytest tests/docs
 
 openapi: .venv/.developed ## Write schemas/openapi.json from the route table
-	$(BIN)/sealane schema openapi > schemas/openapi.json
+	$(BIN)/python tools/openapi.py
 
 format: .venv/.developed ## Format the code
 	$(BIN)/ruff format

@@ -73,10 +73,8 @@ def main() -> None:
         disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
         ratio = statistics.median(ratios)
         first = first or ratio
-        cost_us = statistics.median(costs) * 1e6
-        print(
-            f"{mark:>10,} {cost_us:>10.0f} us {ratio * 1e3:>9.2f} {ratio / first:>6.2f}x {opened:>6.1f} s {memory:>5.0f} MiB {disk:>5.0f} MiB"
-        )
+        figures = f"{statistics.median(costs) * 1e6:>10.0f} us {ratio * 1e3:>9.2f} {ratio / first:>6.2f}x"
+        print(f"{mark:>10,} {figures} {opened:>6.1f} s {memory:>5.0f} MiB {disk:>5.0f} MiB")
     shutil.rmtree(folder)
 
 

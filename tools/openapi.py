@@ -1,7 +1,7 @@
 """Write schemas/openapi.json from the route table; a test fails while the two differ.
 
 python tools/openapi.py
-"""  # noqa: INP001 - a script, not a package
+"""
 
 import json
 from importlib.metadata import version

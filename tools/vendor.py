@@ -7,7 +7,7 @@
 A lock is JSON: each package with its version, licence, and `files` (path in the package to path beside the lock), and
 `hashes`, the SHA-384 of every file as browsers write it (`sha384-` and base64). A package with `icons` becomes one SVG
 sprite: each named icon is a `<symbol>`.
-"""  # noqa: INP001 - a script, not a package
+"""
 
 import base64
 import hashlib
@@ -93,8 +93,8 @@ def _unpack(package: dict[str, Any]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         wanted = f"{package['name']}@{package['version']}"
         # The arguments are a fixed command and a name out of our own lock; npm is found where the developer has it.
-        subprocess.run(  # noqa: S603
-            ["npm", "pack", "--silent", "--ignore-scripts", wanted],  # noqa: S607
+        subprocess.run(
+            ["npm", "pack", "--silent", "--ignore-scripts", wanted],
             cwd=folder,
             check=True,
             stdout=subprocess.DEVNULL,

@@ -2,6 +2,8 @@
 
 from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import EventResult
+from sealane.risk import truth_of
+from sealane.storage import figures
 
 __all__ = ["chargeback"]
 
@@ -10,4 +12,7 @@ def chargeback(arrival: Arrival) -> EventResult:
     """Keep the truth; it changes no past decision and counts in every later one from the moment it is known."""
     event = arrival.seal()
     arrival.observe(event)
+    truth = truth_of(event)
+    if truth is not None:
+        figures.judged(arrival.tx, arrival.order, truth)
     return arrival.record(event)

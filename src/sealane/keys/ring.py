@@ -122,7 +122,7 @@ class KeyRing:
         return version
 
     def blinder(self, scope: Scope) -> Blinder:
-        """Return the blinder of a scope: `links` for signals, `subjects` to find shoppers, `cards` for numbers, `requests` for bodies."""
+        """Return a scope's blinder: `links` for signals, `subjects` for shoppers, `cards`, `requests` for bodies."""
         return Blinder(self._secret(f"blind/{scope}"))
 
     def signer(self, purpose: Purpose) -> Signer:

@@ -115,7 +115,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     tracking_number: str | None = None
     amount: Money | None = None
     claim: str | None = None
-    verdict: str | None = None
+    verdict: Literal["fraud", "genuine"] | None = None
     field: str | None = None
     has_signature: bool = False
     has_photo: bool = False

@@ -29,6 +29,7 @@ __all__ = [
     "field_of",
     "of_event",
     "of_order",
+    "truth_of",
 ]
 
 FactKind = Literal["order"] | EventKind
@@ -373,7 +374,7 @@ def _act(event: Event, courier: Link | None, depot: Link | None) -> Act:
         event.weight_grams,
         event.reason_code,
         event.claim,
-        _verdict(event),
+        truth_of(event),
         event.field,
         event.has_signature if is_delivery else None,
         event.has_photo if is_delivery else None,
@@ -381,7 +382,7 @@ def _act(event: Event, courier: Link | None, depot: Link | None) -> Act:
     )
 
 
-def _verdict(event: Event) -> str | None:
+def truth_of(event: Event) -> Literal["fraud", "genuine"] | None:
     """Return what is now known of the order: a chargeback means fraud unless its reason code alleges something else."""
     if event.kind != "payment.chargeback":
         return event.verdict

@@ -32,8 +32,17 @@ def test_an_order_of_which_nothing_is_known_scores_the_base(policy: RiskPolicy) 
     assert decision.reasons == ()
 
 
+DROP = {
+    "cards_per_address_30d": 4,
+    "names_per_address_30d": 4,
+    "account_orders_365d": 0,
+    "address_seen_for": 10**12,
+    "has_suite_code": False,
+}
+
+
 def test_a_drop_address_is_reviewed_with_its_reason(policy: RiskPolicy) -> None:
-    decision = assess(question(), signals(policy, cards_per_address_30d=4, names_per_address_30d=4), policy)
+    decision = assess(question(), signals(policy, **DROP), policy)
     assert decision.outcome == "review"
     assert decision.case_id == "case_1"
     assert decision.rules == ("drop_address",)

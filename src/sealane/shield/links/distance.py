@@ -19,12 +19,16 @@ class Neighbours:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names: dict[str, set[str]] = defaultdict(set)
+        self._longest = 0
         for name in names:
+            self._longest = max(self._longest, len(name))
             for rest in _shortened(name, slips_of(name)):
                 self._names[rest].add(name)
 
     def find(self, text: str) -> tuple[str, int] | None:
         """Return the nearest name within its slips and how many there are; None for the name itself and for others."""
+        if len(text) > self._longest + 2:
+            return None
         near: dict[str, int] = {}
         for rest in _shortened(text, slips_of(text + "-")):
             for name in self._names.get(rest, ()):

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders import order
-from sealane.model.cards.number import passes_luhn
 from sealane.model.cards.leak import find_card_number, scan, scan_bytes
+from sealane.model.cards.number import passes_luhn
 
 PANS = [
     "4111111111111111",

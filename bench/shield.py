@@ -1,0 +1,117 @@
+"""How well and how fast the shield answers, by source; every figure of docs/how-to/check-a-message.md comes from here.
+
+    .venv/bin/python bench/shield.py [SHARED_DATA]
+
+Sources: PhishTank-like and ordinary links of `urls/`, popular and random domains of 2014, text messages of `sms/`, our
+own parcel messages. Nothing was tuned on `random`, on the links or on the text messages; `popular` was looked at.
+"""
+
+import csv
+import json
+import re
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from sealane.shield import check, nothing_known, prepare
+from sealane.shield.links.address import parse
+from sealane.shield.registry import default_registry
+
+HERE = Path(__file__).resolve()
+OWN = HERE.parents[1] / "tests" / "unit" / "shield" / "corpus" / "messages.tsv"
+BASE_RATE = 0.0005
+NAMES = tuple(name for brand in default_registry().brands.values() for name in brand.names if len(name) >= 4)
+
+
+def hosts(links: Iterable[str]) -> list[str]:
+    """Return each registrable domain once, as the whole host it was seen under."""
+    seen: dict[str, str] = {}
+    for link in links:
+        address = parse(link)
+        if address is not None and address.domain:
+            seen.setdefault(address.domain, address.host)
+    return list(seen.values())
+
+
+def verdicts(texts: Iterable[str]) -> tuple[Counter[str], list[float]]:
+    counted: Counter[str] = Counter()
+    spent = []
+    for text in texts:
+        began = time.perf_counter()
+        counted[check(text, nothing_known).verdict] += 1
+        spent.append((time.perf_counter() - began) * 1e6)
+    return counted, spent
+
+
+def told(name: str, texts: list[str]) -> float:
+    counted, spent = verdicts(texts)
+    total = sum(counted.values())
+    share = counted["dangerous"] / total
+    ordered = sorted(spent)
+    print(
+        f"{name:44} {total:7} dangerous {share:8.3%}  official {counted['official'] / total:7.3%}  "
+        f"mean {statistics.mean(spent):6.0f} us  p99 {ordered[int(0.99 * total)]:6.0f} us"
+    )
+    return share
+
+
+def links(data: Path) -> None:
+    phish = json.loads((data / "urls" / "data_phishing_37175.json").read_text(encoding="utf-8"))
+    legitimate = json.loads((data / "urls" / "data_legitimate_36400.json").read_text(encoding="utf-8"))
+    popular = (data / "urls" / "opendns-top-domains.txt").read_text().split()
+    chance = (data / "urls" / "opendns-random-domains.txt").read_text().split()
+    naming = [host for host in hosts(phish) if any(name in re.sub(r"[-.]", "", host) for name in NAMES)]
+    alarms = told("links, ordinary", hosts(legitimate))
+    told("domains, popular (looked at while building)", popular)
+    told("domains, random (held out)", chance)
+    told("links, phishing of any kind", hosts(phish))
+    recall = told("links, phishing that names one of our brands", naming)
+    precision = recall * BASE_RATE / (recall * BASE_RATE + alarms * (1 - BASE_RATE))
+    print(f"precision at a base rate of {BASE_RATE:.2%}: {precision:.1%}")
+
+
+def text_messages(data: Path) -> None:
+    by_label: dict[str, list[str]] = {}
+    with (data / "sms" / "clean_5971.csv").open(encoding="utf-8", errors="replace") as file:
+        for row in csv.DictReader(file):
+            by_label.setdefault(row["LABEL"].lower(), []).append(row["TEXT"])
+    for label, texts in sorted(by_label.items()):
+        told(f"text messages, {label}", texts)
+
+
+def own_messages() -> None:
+    by_language: dict[str, Counter[str]] = {}
+    for line in OWN.read_text(encoding="utf-8").splitlines():
+        language, label, text = line.split("\t")
+        verdict = check(text, nothing_known).verdict
+        by_language.setdefault(language, Counter())[f"{label}/{'alarm' if verdict == 'dangerous' else 'none'}"] += 1
+    total: Counter[str] = Counter()
+    for language, counted in sorted(by_language.items()):
+        total += counted
+        score(language, counted)
+    score("all", total)
+
+
+def score(name: str, counted: Counter[str]) -> None:
+    hit, missed = counted["scam/alarm"], counted["scam/none"]
+    false, quiet = counted["genuine/alarm"], counted["genuine/none"]
+    f1 = 2 * hit / (2 * hit + missed + false) if hit else 0.0
+    print(f"own messages, {name:4} scams {hit}/{hit + missed}, false alarms {false}/{false + quiet}, F1 {f1:.3f}")
+
+
+def main(data: Path) -> None:
+    began = time.perf_counter()
+    prepare()
+    print(f"first answer after {(time.perf_counter() - began) * 1000:.0f} ms")
+    if data.is_dir():
+        links(data)
+        text_messages(data)
+    if OWN.exists():
+        own_messages()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parents[2] / "shared" / "data")
