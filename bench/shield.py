@@ -40,9 +40,9 @@ def verdicts(texts: Iterable[str]) -> tuple[Counter[str], list[float]]:
     counted: Counter[str] = Counter()
     spent = []
     for text in texts:
-        began = time.perf_counter()
+        began = time.thread_time_ns()
         counted[check(text, nothing_known).verdict] += 1
-        spent.append((time.perf_counter() - began) * 1e6)
+        spent.append((time.thread_time_ns() - began) / 1000)
     return counted, spent
 
 

@@ -16,6 +16,7 @@ from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.rooms import Rooms
 from sealane.keys.ring import KeyRing
 from sealane.keys.secrets import digest, new_secret
+from sealane.keys.signing import Signer
 from sealane.model.clock import Clock, system_clock
 from sealane.model.decision import Decision
 from sealane.model.decoding import decode_event, decode_order
@@ -45,8 +46,10 @@ class Sealane:
     clock: Clock
 
     @classmethod
-    def open(cls, settings: Settings, *, clock: Clock = system_clock) -> Self:
+    def open(cls, settings: Settings, *, clock: Clock = system_clock, is_rehearsal: bool = False) -> Self:
         """Open the data folder, making it on first use, and wire the rooms.
+
+        A rehearsal, on a copy of a folder, signs its log with a key of its own: one key never signs two trees.
 
         Raises:
             Misconfigured: when the folder, the database, the keys or the log cannot be used as they are.
@@ -55,11 +58,12 @@ class Sealane:
         database = Database.open(folder, clock=clock)
         try:
             ring = KeyRing.open(folder, root_key=settings.root_key or None)
+            signer = Signer.generate() if is_rehearsal else ring.signer("log")
             rooms = Rooms(
                 database=database,
                 vault=Vault.open(database, ring, folder),
                 risk=Risk.open(database, default_policy()),
-                log=Log.open(database, folder / "log", ring.signer("log"), origin=settings.log_origin, clock=clock),
+                log=Log.open(database, folder / "log", signer, origin=settings.log_origin, clock=clock),
                 requests=ring.blinder("requests"),
             )
         except BaseException:

@@ -95,7 +95,8 @@ def assess(
     judgements, settings = Judgements(), settings_of(data_dir)
     task = _task(file, form, mapping, events, "", "")
     with throwaway_copy(Path(settings.data_dir)) as copy:
-        report = Errand(task, WHAT_IF, replace(settings, data_dir=str(copy)), heed=judgements.heed).run()
+        there = replace(settings, data_dir=str(copy))
+        report = Errand(task, WHAT_IF, there, heed=judgements.heed, is_rehearsal=True).run()
     if as_json:
         print_json({"decisions": judgements.all, "report": report})
         return

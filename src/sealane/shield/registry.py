@@ -34,6 +34,7 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: str
     names: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     verified: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ def test_a_drop_address_is_reviewed_with_its_reason(policy: RiskPolicy) -> None:
         "drop_address",
         "address_three_cards",
         "address_three_names",
+        "first_order",
     }
 
 

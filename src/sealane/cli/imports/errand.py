@@ -32,6 +32,7 @@ class Errand:
     settings: Settings
     rejects: Path | None = None
     heed: Callable[[Item, Sent], None] = lambda _item, _sent: None
+    is_rehearsal: bool = False
 
     def run(self) -> Report:
         """Do it, with a bar on a terminal.
@@ -93,5 +94,5 @@ class Errand:
             finally:
                 await channel.close()
             return
-        with Sealane.open(self.settings) as lane:
+        with Sealane.open(self.settings, is_rehearsal=self.is_rehearsal) as lane:
             yield FolderSender(lane, lane.merchant(self.merchant))

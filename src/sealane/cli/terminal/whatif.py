@@ -1,7 +1,7 @@
 """A throw-away copy of a data folder, so that "what would be decided" can be asked without storing anything.
 
-The databases are copied by SQLite's own backup, which a running server does not notice; keys and log as files. The
-copy lies inside the folder it was made from, under the same protection, and is deleted at the end; one that a crash
+The databases are copied by SQLite's own backup, which a running server does not notice, and the keys as files. The
+log is not: a copy is opened as a rehearsal, which signs a log of its own. The copy lies inside the folder it was made from, under the same protection, and is deleted at the end; one that a crash
 left behind is deleted by the next.
 """
 
@@ -19,7 +19,7 @@ from sealane.storage.database import DATABASE_FILE
 __all__ = ["throwaway_copy"]
 
 _PREFIX = "what-if-"
-_NOT_COPIED = frozenset({"lock", "server.json", "imports"})
+_NOT_COPIED = frozenset({"lock", "log", "server.json", "imports"})
 _DATABASE_SUFFIX = ".db"
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
@@ -54,7 +54,7 @@ def _hold(place: Path) -> Iterator[bool]:
 
 
 def _turn(entry: Path) -> tuple[bool, bool, str]:
-    """Order the copying: the log may lag behind the database and the database behind the data keys, never ahead."""
+    """Order the copying: the database may lag behind the data keys, never be ahead."""
     return not entry.is_dir(), entry.name != DATABASE_FILE, entry.name
 
 

@@ -23,6 +23,7 @@ _TRICKS: dict[Trick, str] = {
     "word_with_lure": "{domain} uses a name of {brand} beside words that ask for something; {brand} does not own it.",
 }
 _USUAL_PORTS = frozenset({None, 80, 443, 8080, 8443})
+_COUNTRY = 2
 _DEPTH = 2
 """How many links inside a link are looked at."""
 
@@ -35,6 +36,8 @@ class LinkJudgement(msgspec.Struct, frozen=True):
     domain: str
     reasons: tuple[Reason, ...]
     is_tracker: bool = False
+    is_doubtful: bool = False
+    """Whether its ending costs next to nothing, its host is lent to anybody, or it hides where it leads."""
 
 
 def judge_link(address: Address, *, depth: int = 0) -> LinkJudgement:
@@ -118,7 +121,7 @@ def _tell(found: Imitation, address: Address, domain: str) -> Reason:
 def _unknown(address: Address, domain: str) -> LinkJudgement:
     if domain in vocabulary().shorteners:
         text = f"{domain} is a link shortener: it hides where the link leads."
-        return LinkJudgement("unknown", None, domain, (Reason("shortener", text),))
+        return LinkJudgement("unknown", None, domain, (Reason("shortener", text),), is_doubtful=True)
     if domain in vocabulary().trackers or any(domain.endswith(f".{each}") for each in vocabulary().trackers):
         text = f"{domain} is a tool that many shops use; it does not say who sent you there."
         return LinkJudgement("unknown", None, domain, (Reason("shared_tool", text),), is_tracker=True)
@@ -126,7 +129,13 @@ def _unknown(address: Address, domain: str) -> LinkJudgement:
         text = "The link leads to a machine in a private network."
         return LinkJudgement("unknown", None, domain, (Reason("private_address", text),))
     text = f"We know nothing about {domain}. That does not make it safe."
-    return LinkJudgement("unknown", None, domain, (Reason("not_known", text),))
+    return LinkJudgement("unknown", None, domain, (Reason("not_known", text),), is_doubtful=_is_doubtful(address))
+
+
+def _is_doubtful(address: Address) -> bool:
+    suffix = address.suffix or ""
+    ending = suffix.rpartition(".")[2]
+    return ending in vocabulary().cheap_endings or ("." in suffix and len(ending) > _COUNTRY)
 
 
 def _is_private(host: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 
 from sealane.shield.links.address import Address, has_known_ending, parse
-from sealane.shield.messages.phrases import LONGEST, branch, normalise, topics
+from sealane.shield.messages.phrases import LONGEST, branch, is_unspaced, normalise, topics
 from sealane.shield.numbers.reading import compact, read_number
 from sealane.shield.registry import Brand, default_registry
 
@@ -17,6 +17,8 @@ __all__ = ["Claims", "read_claims"]
 
 MOST_LINKS = 40
 _MOST_NUMBERS = 8
+_OPENING = 24
+"""Characters in which a message says who speaks; later on a brand is only mentioned."""
 _TELLING = 0.4
 """Confidence from which a run of characters in a text counts as a tracking number."""
 
@@ -44,6 +46,8 @@ class Claims(msgspec.Struct, frozen=True):
     """What a message says; links in the order in which they stand."""
 
     brands: tuple[Brand, ...]
+    sender: Brand | None
+    """The brand in whose name the message speaks: named at its very beginning."""
     topics: frozenset[str]
     links: tuple[Address, ...]
     numbers: tuple[str, ...]
@@ -56,8 +60,10 @@ def read_claims(text: str) -> Claims:
     head = _DEFANGED.sub(".", text[:LONGEST])
     links, without = _links(head)
     plain = normalise(without)
+    named = _brands(plain)
     return Claims(
-        brands=_brands(plain),
+        brands=tuple(dict.fromkeys(brand for _, brand in named)),
+        sender=next((brand for start, brand in named if start <= _OPENING), None),
         topics=topics(plain),
         links=links[:MOST_LINKS],
         numbers=_numbers(without),
@@ -93,10 +99,10 @@ def _is_likely(number: str) -> bool:
     return best is not None and best.checksum_ok and best.confidence >= _TELLING
 
 
-def _brands(plain: str) -> tuple[Brand, ...]:
-    brands = default_registry().brands
-    names = dict.fromkeys(found[0] for found in _names()[1].finditer(plain))
-    return tuple(dict.fromkeys(brands[_names()[0][name]] for name in names))
+def _brands(plain: str) -> list[tuple[int, Brand]]:
+    """Return the brands that a text names, each with the place where."""
+    brands, (known, pattern) = default_registry().brands, _names()
+    return [(found.start(), brands[known[found[0]]]) for found in pattern.finditer(plain)]
 
 
 @cache
@@ -104,7 +110,7 @@ def _names() -> tuple[dict[str, str], re.Pattern[str]]:
     """Return the brand of each name that texts call it by, and one pattern of all of them."""
     known: dict[str, str] = {}
     for brand in default_registry().brands.values():
-        told = {normalise(brand.title), *brand.names}
+        told = {normalise(brand.title), *brand.names, *map(normalise, brand.aliases)}
         if brand.kind in {"psp", "marketplace"}:
             told -= set(brand.words)
         elif brand.kind == "carrier":
@@ -112,4 +118,6 @@ def _names() -> tuple[dict[str, str], re.Pattern[str]]:
         for name in told:
             known.setdefault(name, brand.id)
     edge = r"\b"
-    return known, re.compile(edge + branch(set(known), end=edge))
+    spaced = {name for name in known if not is_unspaced(name)}
+    parts = [edge + branch(spaced, end=edge), branch(set(known) - spaced)]
+    return known, re.compile("|".join(filter(None, parts)))

@@ -16,6 +16,8 @@ Ledger = Callable[[Iterable[str]], bool]
 """Tells whether one of these tracking numbers belongs to an order known here."""
 
 _PRESSURE = frozenset({"held", "pay", "customs", "address", "urge", "account"})
+_STRONG = frozenset({"held", "customs", "urge"})
+"""What honest notices of shops rarely say together with a wish."""
 _FREE_MAIL = frozenset(
     {"gmail", "yahoo", "hotmail", "outlook", "live", "icloud", "aol", "gmx", "protonmail", "yandex", "qq"}
 )
@@ -81,11 +83,17 @@ def _asks_at_a_foreign_place(claims: Claims, links: tuple[LinkJudgement, ...], b
     if foreign is None:
         return None
     pressure = claims.topics & _PRESSURE
-    if claims.brands and pressure:
-        title = claims.brands[0].title
+    if claims.sender and pressure:
+        title = claims.sender.title
         text = f"The message speaks for {title}, but its link leads to {foreign.domain}, which is not {title}'s."
         return Reason("link_not_of_brand", text)
-    if "parcel" in claims.topics and len(pressure) > 1:
+    is_about = claims.brands or claims.topics & {"parcel", "customs"}
+    if (
+        is_about
+        and pressure
+        and len(pressure) + foreign.is_doubtful > 1
+        and (pressure & _STRONG or foreign.is_doubtful)
+    ):
         text = f"It presses you about a parcel and leads to {foreign.domain}, which no carrier is known to use."
         return Reason("pressing_unknown_link", text)
     return None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sealane.shield.links.skeleton import is_mixed, skeleton
 
-__all__ = ["LONGEST", "branch", "normalise", "topics"]
+__all__ = ["LONGEST", "branch", "is_unspaced", "normalise", "topics"]
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "phrases.toml"
 
@@ -31,6 +31,11 @@ def normalise(text: str) -> str:
     plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]).casefold()
     plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", plain)))
     return _WORD.sub(_unmixed, plain.translate(_STROKES))
+
+
+def is_unspaced(text: str) -> bool:
+    """Tell whether a text is of a script that does not part its words by spaces."""
+    return _UNSPACED.search(text) is not None
 
 
 def topics(plain: str) -> frozenset[str]:
@@ -52,7 +57,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def _compile(text: str) -> re.Pattern[str]:
     """Return one pattern of all phrases of a topic; those of languages without spaces may stand anywhere."""
     phrases = {normalise(phrase.strip()) for line in text.splitlines() for phrase in line.split("|") if phrase.strip()}
-    anywhere = {phrase.lstrip("~") for phrase in phrases if phrase.startswith("~") or _UNSPACED.search(phrase)}
+    anywhere = {phrase.lstrip("~") for phrase in phrases if phrase.startswith("~") or is_unspaced(phrase)}
     beginnings = {phrase for phrase in phrases if phrase.lstrip("~") not in anywhere}
     parts = [rf"\b{branch(beginnings)}"]
     if anywhere:

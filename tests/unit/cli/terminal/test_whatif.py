@@ -22,11 +22,10 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_copy_has_databases_keys_and_log_and_goes_away(folder: Path) -> None:
+def test_the_copy_has_databases_and_keys_and_goes_away(folder: Path) -> None:
     before = sorted(path.name for path in folder.iterdir())
     with throwaway_copy(folder) as copy:
-        assert sorted(path.name for path in copy.iterdir()) == ["log", "root.key", "sealane.db"]
-        assert (copy / "log" / "tile" / "000").read_bytes() == b"tile"
+        assert sorted(path.name for path in copy.iterdir()) == ["root.key", "sealane.db"]
         assert (copy / "root.key").stat().st_mode & 0o777 == 0o600
         assert (copy / "sealane.db").stat().st_mode & 0o777 == 0o600
         assert copy.stat().st_mode & 0o777 == 0o700

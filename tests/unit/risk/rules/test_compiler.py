@@ -48,7 +48,7 @@ def ask_cel(text: str, known: dict[str, Any]) -> bool | None:
              for name, value in known.items() if value is not None}  # fmt: skip
     try:
         return bool(cel.evaluate(text, {**given, "signals": given, "stage": "checkout"}))
-    except (RuntimeError, TypeError, ValueError, OverflowError, KeyError):
+    except (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError):
         return None
 
 
@@ -87,7 +87,7 @@ conditions = st.deferred(lambda: st.one_of(
 ))  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=8000, deadline=None)
 @given(text=conditions, known=values)
 def test_we_agree_with_another_implementation_of_cel(text: str, known: dict[str, Any]) -> None:
     try:
