@@ -3,9 +3,11 @@
 import base64
 import contextlib
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from orders import event, order
@@ -143,3 +145,25 @@ def test_metrics_errors_and_pages_hold_none(run: tuple[Server, list[dict[str, st
         answers.append(server.get(f"/v1/orders/{line['order_id']}/timeline", shop["api_key"]))
     for answer in answers:
         assert_clean(answer.content, flown, str(answer.request.url.path))
+
+
+def signed_in(server: Server) -> httpx.Client:
+    """A browser that has followed the one-time link which `serve` printed."""
+    (link,) = re.findall(r"http\S+/console/signin\?token=\S+", server.output.read_text(encoding="utf-8"))
+    client = httpx.Client(follow_redirects=True, timeout=30)
+    form = client.get(link).text
+    fields = dict(re.findall(r'name="(csrf|next|token)" value="([^"]*)"', form))
+    assert client.post(f"{server.url}/console/signin", data=fields).status_code == 200
+    return client
+
+
+def test_the_console_shows_none_unless_asked(run: tuple[Server, list[dict[str, str]], dict[str, str]]) -> None:
+    server, flown, shop = run
+    listed = server.get("/v1/orders?limit=20", shop["api_key"]).json()["items"]
+    paths = ["", "/orders", "/log", *(f"/orders/{line['order_id']}" for line in listed)]
+    with contextlib.closing(signed_in(server)) as browser:
+        for path in paths:
+            for twin in ("", ".json"):
+                answer = browser.get(f"{server.url}/console{path}{twin}")
+                assert answer.status_code == 200, answer.url
+                assert_clean(answer.content, flown, str(answer.url.path))

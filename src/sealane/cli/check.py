@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,11 +10,14 @@ import typer
 from sealane.cli.terminal.failures import EXIT_NO
 from sealane.cli.terminal.folder import DataDir, folder_of, reading
 from sealane.cli.terminal.output import AsJson, print_json, print_lines
-from sealane.shield import Ledger, check, ledger_of, nothing_known
+from sealane.model.clock import system_clock
+from sealane.model.errors import InvalidInput
+from sealane.shield import Ledger, Trust, check, key_id, ledger_of, nothing_known
 from sealane.storage.database import DATABASE_FILE
 
 __all__ = ["command", "known_orders"]
 
+KEY_BYTES = 32
 _WORDS = {
     "genuine": "Genuine",
     "official": "Official site",
@@ -28,15 +32,20 @@ def command(
         typer.Argument(metavar="TEXT", help="A link, a message, a tracking number or a shop address; - reads stdin."),
     ],
     data_dir: DataDir = None,
+    key: Annotated[
+        list[Path] | None,
+        typer.Option("--key", help="Public key of a sender of notices, in hexadecimal.", exists=True, dir_okay=False),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a link, message, tracking number or shop is genuine; ends with 1 when it is dangerous.
+    """Say whether a link, message, number, shop or signed notice is genuine; ends with 1 when it is dangerous.
 
     Example: `sealane check https://dhl-parcel-fee.top/pay`
     """
     with known_orders(data_dir) as ledger:
-        answer = check(typer.get_text_stream("stdin").read() if text == "-" else text, ledger)
+        asked = typer.get_text_stream("stdin").read() if text == "-" else text
+        answer = check(asked, ledger, Trust(_keys(key or []), system_clock()))
     if as_json:
         print_json(answer)
     else:
@@ -44,6 +53,24 @@ def command(
         print_lines(f"{number}. {step}" for number, step in enumerate(answer.advice, 1))
     if answer.verdict == "dangerous":
         raise typer.Exit(EXIT_NO)
+
+
+def _keys(files: list[Path]) -> dict[str, bytes]:
+    """Return the public keys in these files by their ids.
+
+    Raises:
+        InvalidInput: when a file holds no key of 32 bytes.
+    """
+    keys = {}
+    for path in files:
+        try:
+            public_key = bytes.fromhex(path.read_text(encoding="ascii"))
+        except ValueError:
+            public_key = b""
+        if len(public_key) != KEY_BYTES:
+            raise InvalidInput(f"{path.name} holds no Ed25519 key.", remedy="Give a file with 64 hexadecimal digits.")
+        keys[key_id(public_key)] = public_key
+    return keys
 
 
 @contextmanager

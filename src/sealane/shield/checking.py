@@ -10,16 +10,19 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sealane.model.clock import from_micros
+from sealane.model.errors import ProofInvalid, SignatureInvalid
 from sealane.shield.links.address import SCRIPTED, Address, has_known_ending, parse
 from sealane.shield.links.judgement import judge_link
 from sealane.shield.messages.claims import read_claims
 from sealane.shield.messages.judgement import Ledger, judge_message
+from sealane.shield.notices import Notice, find_notice, sender_key, verify_notice
 from sealane.shield.numbers.reading import Candidate, compact, read_number
 from sealane.shield.registry import Brand
 from sealane.shield.store import is_known_number
 from sealane.shield.verdict import Answer, Kind, Reason, Verdict
 
-__all__ = ["Ledger", "Tracking", "check", "ledger_of", "nothing_known", "prepare", "track"]
+__all__ = ["NOBODY", "Ledger", "Tracking", "Trust", "check", "ledger_of", "nothing_known", "prepare", "track"]
 
 _LONGEST_LINE = 2048
 _SHARE_OF_DIGITS = 0.3
@@ -43,6 +46,10 @@ _STEPS: dict[Verdict, tuple[str, ...]] = {
     ),
     "genuine": ("This belongs to an order that is known here. You can follow it on the shop's own order page.",),
 }
+_NOTICE_STEPS = (
+    "Compare the parcel and the amount with what the message says. Only what stands here was signed.",
+    "Use the address that stands here and no other.",
+)
 _NUMBER_STEPS = (
     "We can't tell. Type the number into the tracking page of the shop or the carrier yourself.",
     "Never pay or give card data because a message shows a tracking number.",
@@ -55,6 +62,17 @@ class Tracking(msgspec.Struct, frozen=True):
     number: str
     candidates: tuple[Candidate, ...]
     known_order: bool
+
+
+class Trust(msgspec.Struct, frozen=True):
+    """Whose signatures count, by key id, and the time at which notices are looked at."""
+
+    keys: dict[str, bytes] = {}
+    now_us: int = 0
+
+
+NOBODY = Trust()
+"""Trust in no sender of notices."""
 
 
 def prepare() -> None:
@@ -72,10 +90,13 @@ def ledger_of(conn: sqlite3.Connection) -> Ledger:
     return lambda numbers: is_known_number(conn, numbers)
 
 
-def check(text: str, ledger: Ledger) -> Answer:
-    """Return whether a link, message, tracking number or shop address is genuine, as far as anybody can tell."""
+def check(text: str, ledger: Ledger, trust: Trust = NOBODY) -> Answer:
+    """Return whether a link, message, number, shop address or signed notice is genuine, as far as anybody can tell."""
     line = text.strip()
     address = _as_link(line)
+    token = None if _SPACE.search(line) else find_notice(line)
+    if token is not None:
+        return _of_notice(token, None if line == token else address, trust)
     if address is not None:
         return _of_link(address)
     if _is_number(line, ledger):
@@ -116,6 +137,37 @@ def _of_link(address: Address) -> Answer:
     judged = judge_link(address)
     is_site = not address.has_scheme and address.path in {"", "/"} and address.port is None and bool(address.host)
     return _answer("shop" if is_site else "link", judged.verdict, judged.brand, judged.reasons)
+
+
+def _of_notice(token: str, carrier: Address | None, trust: Trust) -> Answer:
+    """Return the answer about a signed notice; a link that carries it has to be the one that it names."""
+    link = None if carrier is None else judge_link(carrier)
+    if link is not None and link.verdict == "dangerous":
+        return _answer("link", link.verdict, link.brand, link.reasons)
+    if sender_key(token) not in trust.keys:
+        text = "It is a signed notice, but of a sender whose key is not known here."
+        return _answer("notice", "unknown", None, (Reason("notice_of_stranger", text),))
+    try:
+        notice = verify_notice(token, trust.keys, now_us=trust.now_us)
+    except SignatureInvalid as refusal:
+        return _answer(
+            "notice", "dangerous", None, (Reason("notice_forged", f"The notice is forged: {refusal.detail}"),)
+        )
+    except ProofInvalid as refusal:
+        return _answer("notice", "unknown", None, (Reason("notice_not_in_force", refusal.detail),))
+    named = parse(notice.link) if notice.link else None
+    if carrier is not None and (named is None or named.host != carrier.host):
+        text = f"The notice itself is genuine, but it does not name {carrier.host}, where this link leads."
+        return _answer("notice", "unknown", None, (Reason("notice_elsewhere", text),))
+    return Answer("notice", "genuine", None, (Reason("signed_notice", _told(notice)),), _NOTICE_STEPS)
+
+
+def _told(notice: Notice) -> str:
+    about = f"parcel {notice.tracking_number}" if notice.tracking_number else "a parcel"
+    amount = f", amount {notice.amount}" if notice.amount else ""
+    link = f", at {notice.link}" if notice.link else ""
+    until = from_micros(notice.expires_seconds * 1_000_000)
+    return f"{notice.sender} signed it: {notice.kind} of {about}{amount}{link}, good until {until:%Y-%m-%d %H:%M} UTC."
 
 
 def _is_number(line: str, ledger: Ledger) -> bool:

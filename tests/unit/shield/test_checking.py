@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealane.shield.checking import check, nothing_known, prepare, track
+from sealane.keys.signing import Signer
+from sealane.shield.checking import Trust, check, nothing_known, prepare, track
+from sealane.shield.notices import Notice, issue, key_id
 
 KNOWN = "RB123456785GB"
 DANGER = "Your DHL parcel is held. Pay the customs fee: https://dhl-fee.top/x"
@@ -73,6 +75,36 @@ def test_an_official_link_with_a_known_number_is_genuine() -> None:
     text = f"Royal Mail: {KNOWN} arrives tomorrow. https://www.royalmail.com/track"
     assert check(text, one_known).verdict == "genuine"
     assert check(text, nothing_known).verdict == "official"
+
+
+class TestNotices:
+    signer = Signer.from_seed(b"\x01" * 32)
+    trust = Trust({key_id(signer.public_key): signer.public_key}, 1_000 * 1_000_000)
+    token = issue(signer, Notice("lamps.example", "cns_1", "fee", 900, 2_000, link="https://lamps.example/pay"))
+
+    def test_a_notice_of_a_trusted_sender_is_genuine(self) -> None:
+        answer = check(self.token, nothing_known, self.trust)
+        assert (answer.kind, answer.verdict, answer.reasons[0].code) == ("notice", "genuine", "signed_notice")
+        assert "lamps.example" in answer.reasons[0].text
+
+    @pytest.mark.parametrize(
+        ("wrap", "kind", "verdict", "code"),
+        [
+            ("https://lamps.example/pay#{}", "notice", "genuine", "signed_notice"),
+            ("https://other.example/pay#{}", "notice", "unknown", "notice_elsewhere"),
+            ("https://dhl-fee.top/#{}", "link", "dangerous", "brand_with_words"),
+        ],
+    )
+    def test_a_link_that_carries_it_has_to_be_its_own(self, wrap: str, kind: str, verdict: str, code: str) -> None:
+        answer = check(wrap.format(self.token), nothing_known, self.trust)
+        assert (answer.kind, answer.verdict, answer.reasons[0].code) == (kind, verdict, code)
+
+    def test_others_are_not(self) -> None:
+        assert check(self.token, nothing_known).reasons[0].code == "notice_of_stranger"
+        altered = self.token[:-3] + ("A" if self.token[-3] != "A" else "B") + self.token[-2:]
+        assert check(altered, nothing_known, self.trust).verdict == "dangerous"
+        late = Trust(self.trust.keys, 3_000 * 1_000_000)
+        assert check(self.token, nothing_known, late).reasons[0].code == "notice_not_in_force"
 
 
 HOSTILE = {

@@ -171,8 +171,6 @@ class Imitators:
 
     def _word(self, seen: _Seen) -> Imitation | None:
         """Find an ordinary word that is a brand, with a lure beside it and an ending that anybody can have."""
-        if not (seen.is_open or seen.is_cheap or seen.is_hosted):
-            return None
         for position, token in enumerate(seen.tokens):
             brand = self._words.get(token)
             beside = split(seen.tokens[:position] + seen.tokens[position + 1 :])

@@ -62,7 +62,7 @@ async def _enter(request: Request) -> Response:
         return _form(request, refusal)
     response = RedirectResponse(_inside(form.get("next", "")), 303, presentation.GUARDS)
     response.delete_cookie(_FORM_COOKIE, path=SIGN_IN)
-    _set_cookie(response, request, COOKIE, cookie, path=HOME, seconds=sessions.SESSION_SECONDS)
+    _set_cookie(response, request, COOKIE, cookie, path="/", seconds=sessions.SESSION_SECONDS)
     return response
 
 
@@ -91,7 +91,7 @@ async def _leave(request: Request) -> Response:
     except SealaneError as refusal:
         return presentation.html("refusal.html", refusal.status, refusal=refusal)
     response = RedirectResponse(SIGN_IN, 303, presentation.GUARDS)
-    response.delete_cookie(COOKIE, path=HOME)
+    response.delete_cookie(COOKIE, path="/")
     return response
 
 

@@ -26,7 +26,7 @@ HOUR = 3_600_000_000
 
 numbers = st.sampled_from([0, 1, 2, 3, -1, 7, 100, 2**63 - 1, 1 - 2**63])
 doubles = st.sampled_from([0.0, 0.5, 1.0, -2.5, 3.0, 1e300])
-codes = st.sampled_from(["Y", "N", "", "Yes", "é"])
+codes = st.sampled_from(["Y", "N", "", "Yes"])  # ASCII: the other implementation counts bytes, CEL code points
 spans = st.integers(-3, 100).map(lambda hours: hours * HOUR)
 values = st.fixed_dictionaries({
     name: st.none() | {"code": codes, "duration": spans, "flag": st.booleans(), "ratio": doubles}.get(unit, numbers)
@@ -87,7 +87,7 @@ conditions = st.deferred(lambda: st.one_of(
 ))  # fmt: skip
 
 
-@settings(max_examples=8000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(text=conditions, known=values)
 def test_we_agree_with_another_implementation_of_cel(text: str, known: dict[str, Any]) -> None:
     try:
@@ -120,6 +120,7 @@ def test_we_agree_with_another_implementation_of_cel(text: str, known: dict[str,
         ("-1.0 / 0.0 < -1e300", True),
         ("0.0 / 0.0 > 1.0", False),
         ("stage == 'checkout'", True),
+        ("size('né') == 2", True),
     ],
 )
 def test_unknown_is_absorbed_or_stays_unknown(text: str, answer: bool | None) -> None:

@@ -29,7 +29,7 @@ def test_declarations_are_data_and_survive_json() -> None:
 
 def test_a_key_is_asked_where_the_declaration_says() -> None:
     window = Window(
-        name="x1", side="joint", unit="accounts", text="X", take="distinct", of="orders", by=("address",),
+        name="x1", side="joint", unit="shoppers", text="X", take="distinct", of="orders", by=("address",),
         at=("new_address",), field="account", width="30d",
     )  # fmt: skip
     assert isinstance(window, Keyed)

@@ -1,6 +1,9 @@
 """Messages: dangerous with a reason, official when every link is, unknown whenever nothing is proven."""
 
+import csv
+from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +76,25 @@ def test_a_known_number_makes_an_official_message_genuine_and_nothing_else() -> 
     assert judged(f"Your parcel {number} comes tomorrow", known=number).verdict == "unknown"
     forged = f"Royal Mail: {number} is held, pay the fee: https://royalmail-fee.top"
     assert judged(forged, known=number).verdict == "dangerous"
+
+
+def test_our_own_messages_are_told_apart_in_every_language() -> None:
+    """Written for this project, after the word lists and by the same hand: a guard against steps back, no proof."""
+    told: dict[str, Counter[str]] = {}
+    for line in (Path(__file__).parents[1] / "corpus" / "messages.tsv").read_text(encoding="utf-8").splitlines():
+        language, label, text = line.split("\t")
+        verdict = "alarm" if judged(text).verdict == "dangerous" else "none"
+        told.setdefault(language, Counter())[f"{label}/{verdict}"] += 1
+    assert len(told) >= 8
+    assert sum(sum(counted.values()) for counted in told.values()) >= 400
+    for language, counted in told.items():
+        assert counted["genuine/alarm"] == 0, language
+        assert counted["scam/alarm"] >= 0.85 * (counted["scam/alarm"] + counted["scam/none"]), language
+
+
+def test_ordinary_text_messages_raise_no_alarm(shared_data: Path) -> None:
+    with (shared_data / "sms" / "clean_5971.csv").open(encoding="utf-8", errors="replace") as file:
+        ordinary = [row["TEXT"] for row in csv.DictReader(file) if row["LABEL"].lower() == "ham"]
+    alarms = sum(judged(text).verdict == "dangerous" for text in ordinary)
+    assert len(ordinary) > 4000
+    assert alarms <= 0.001 * len(ordinary)

@@ -48,7 +48,7 @@ def test_signing_in_sets_a_guarded_cookie_and_goes_on(asking: Ask, site: Door, p
     assert answer.headers["location"] == "/console/orders?lane=CN-DE"
     cookies = answer.headers.get_list("set-cookie")
     session = next(cookie for cookie in cookies if cookie.startswith(COOKIE))
-    for guard in ("HttpOnly", "SameSite=strict", "Path=/console", "Max-Age=43200"):
+    for guard in ("HttpOnly", "SameSite=strict", "Path=/", "Max-Age=43200"):
         assert guard in session
     page = asking(site, "GET", "/console", cookies={COOKIE: answer.cookies[COOKIE]})
     assert page.status_code == 200

@@ -1,0 +1,23 @@
+"""The reference pages by name, each a function that returns its Markdown."""
+
+from pages.api import api_page
+from pages.commands import commands_page
+from pages.events import events_page
+from pages.metrics import metrics_page
+from pages.problems import problems_page
+from pages.rules import rules_page
+from pages.settings import settings_page
+from sealane.risk import reference_markdown
+
+__all__ = ["PAGES"]
+
+PAGES = {
+    "api": api_page,
+    "commands": commands_page,
+    "settings": settings_page,
+    "signals": reference_markdown,
+    "rules": rules_page,
+    "problems": problems_page,
+    "metrics": metrics_page,
+    "events": events_page,
+}
