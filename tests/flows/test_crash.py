@@ -26,13 +26,12 @@ class Load:
 
     def _send(self, sender: int) -> None:
         count = 0
+        head = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         with httpx.Client(base_url=self.server.url, timeout=5) as client:
             while not self.stop.is_set():
                 reference = f"R{self.round}-{sender}-{count}"
                 try:
-                    answer = client.post(
-                        "/v1/orders", json=order(reference), headers={"Authorization": f"Bearer {self.key}"}
-                    )
+                    answer = client.post("/v1/orders", content=json.dumps(order(reference)), headers=head)
                 except httpx.TransportError:
                     return
                 if answer.status_code == 201:
@@ -55,17 +54,23 @@ def crash_repeatedly(folder: Path, times: int) -> None:
             thread.join(30)
         acknowledged |= load.acknowledged
         server.start()
-    with server:
-        stored = every_order(server, shop["api_key"])
-        references = Counter(line["reference"] for line in stored)
-        assert len(acknowledged) >= 10 * times, "there was load"
-        assert not [r for r, n in references.items() if n > 1], "no order is there twice"
-        by_reference = {line["reference"]: line["order_id"] for line in stored}
-        assert {r: by_reference.get(r) for r in acknowledged} == acknowledged, "nothing acknowledged is lost"
-        for reference in list(acknowledged)[::50]:
-            again = server.post("/v1/orders", order(reference), shop["api_key"])
-            assert again.json()["order_id"] == acknowledged[reference]
-        prove_some(server, shop["api_key"], list(acknowledged.values())[::100])
+    try:
+        check_all(server, shop["api_key"], acknowledged, least=10 * times)
+    finally:
+        server.stop()
+
+
+def check_all(server: Server, key: str, acknowledged: dict[str, str], *, least: int) -> None:
+    stored = every_order(server, key)
+    references = Counter(line["reference"] for line in stored)
+    assert len(acknowledged) >= least, "there was load"
+    assert not [reference for reference, count in references.items() if count > 1], "no order is there twice"
+    by_reference = {line["reference"]: line["order_id"] for line in stored}
+    assert {r: by_reference.get(r) for r in acknowledged} == acknowledged, "nothing acknowledged is lost"
+    for reference in list(acknowledged)[::50]:
+        again = server.post("/v1/orders", order(reference), key)
+        assert again.json()["order_id"] == acknowledged[reference]
+    prove_some(server, key, list(acknowledged.values())[::100])
 
 
 def every_order(server: Server, key: str) -> list[dict[str, str]]:

@@ -6,8 +6,9 @@
     token = issue(signer, notice)                                           # a message that proves itself
     notice = verify_notice(token, keys, now_us=clock())
 
-Verbs: `check`, `track`, `issue`, `verify_notice`. It proves what is genuine (an official domain, an order known here) and says what gives away
-what is not; about all the rest it says that it cannot tell. Nothing leaves the machine and nothing is kept.
+Verbs: `check`, `track`, `issue`, `verify_notice`. It proves what is genuine (a signature, an order known here, an
+official domain) and says what gives away what is not; about all the rest it says that it cannot tell. Nothing leaves
+the machine and nothing is kept.
 """
 
 from sealane.shield.checking import NOBODY, Ledger, Tracking, Trust, check, ledger_of, nothing_known, prepare, track

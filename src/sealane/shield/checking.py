@@ -25,6 +25,7 @@ from sealane.shield.verdict import Answer, Kind, Reason, Verdict
 __all__ = ["NOBODY", "Ledger", "Tracking", "Trust", "check", "ledger_of", "nothing_known", "prepare", "track"]
 
 _LONGEST_LINE = 2048
+_LONGEST_NUMBER = 64
 _SHARE_OF_DIGITS = 0.3
 _SPACE = re.compile(r"\s")
 _SEPARATED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./-]{6,60}[A-Za-z0-9]")
@@ -108,15 +109,21 @@ def check(text: str, ledger: Ledger, trust: Trust = NOBODY) -> Answer:
 def track(number: str, ledger: Ledger) -> Tracking:
     """Return every carrier whose rule a number fits, and whether an order known here bears it."""
     written = compact(number)
-    shown = written or number.strip()[:64]
+    shown = written or "".join(filter(_is_plain, number.strip()[:_LONGEST_NUMBER]))
     candidates = read_number(number)
-    return Tracking(shown, candidates, bool(shown) and ledger(_spellings(number)))
+    return Tracking(shown, candidates, bool(written) and ledger(_spellings(number)))
 
 
 def _spellings(number: str) -> tuple[str, ...]:
     """Return a number in the ways an order may hold it: as given, and without what people put between its parts."""
     written = compact(number)
-    return tuple(filter(None, dict.fromkeys((number.strip()[:64], written, re.sub(r"[-./]", "", written)))))
+    return tuple(
+        filter(None, dict.fromkeys((number.strip()[:_LONGEST_NUMBER], written, re.sub(r"[-./]", "", written))))
+    )
+
+
+def _is_plain(character: str) -> bool:
+    return character.isascii() and character.isprintable()
 
 
 def _as_link(line: str) -> Address | None:

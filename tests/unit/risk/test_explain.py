@@ -1,3 +1,4 @@
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -106,3 +107,34 @@ def test_a_decision_whose_fact_is_gone_still_explains_its_values(policy: RiskPol
     record = write(question, signals, assess(question, signals, policy), policy, b"s" * 16)
     explanation = explain(record, policy, None, lambda _keys, _last: ([], 0))
     assert all(one.events == () and one.window is None for one in explanation.signals)
+
+
+def test_as_many_events_are_named_as_a_window_counts(policy: RiskPolicy, make_fact: Any) -> None:
+    chance = random.Random(5)
+    people = [bytes([number]) * 16 for number in range(3)]
+    history = []
+    for number in range(60):
+        who = chance.choice(people)
+        kind = chance.choice(["order", "order", "consignment.returned", "payment.refunded", "claim.opened"])
+        claim = {} if kind == "order" else {"claim": chance.choice(["not_received", "return"])}
+        history.append(
+            make_fact(
+                kind,
+                at=START_US + number * 3 * HOUR,
+                order_id=f"ord_{chance.randrange(12)}",
+                **dict.fromkeys(["account", "card", "device", "phone", "address", "ip"], who),
+                amount_eur=chance.choice([None, 300, 9_000]),
+                failed=chance.choice([0, 1]),
+                method=chance.choice(["card", "cash_on_delivery"]),
+                **claim,
+            )
+        )
+    fact = make_fact(at=START_US + 200 * HOUR, **dict.fromkeys(["account", "device", "phone", "address"], people[0]))
+    explanation = decide(policy, history, fact)
+    counts = [one for one in explanation.signals if one.window and one.value and one.unit in {"orders", "consignments"}]
+    assert len(counts) > 5
+    for one in counts:
+        if policy.catalogue.by_name[one.name].take == "count":  # type: ignore[union-attr]  # windows have one
+            assert len(one.events) == min(one.value, LISTED), one.name
+    for name in ("phone_refusals_365d", "account_not_received_180d", "account_refunds_90d", "account_claims_180d"):
+        assert len(reading(explanation, name).events) >= reading(explanation, name).value > 0

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,6 +146,16 @@ def test_hostile_texts_are_answered_at_once_and_never_called_good(text: str) -> 
 def test_a_danger_is_found_before_a_long_tail_and_padding_never_makes_a_message_official() -> None:
     assert check(DANGER + " x" * 100_000, nothing_known).verdict == "dangerous"
     assert check("https://www.dhl.com/ " + "x " * 100_000 + DANGER, nothing_known).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\udcff", "http://\udcff.com", "DHL \ud800 http://a\udfff.top", "1Z\udcff5R89390357567127", "xn--\udcff.com"],
+)
+def test_bytes_that_are_no_text_are_answered_too(text: str) -> None:
+    answer = check(text, nothing_known)
+    assert answer.verdict in {"unknown", "dangerous"}
+    assert msgspec.json.encode((answer, track(text, nothing_known)))
 
 
 @given(st.text(max_size=300))

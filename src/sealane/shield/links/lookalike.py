@@ -170,7 +170,7 @@ class Imitators:
         return None
 
     def _word(self, seen: _Seen) -> Imitation | None:
-        """Find an ordinary word that is a brand, with a lure beside it and an ending that anybody can have."""
+        """Find an ordinary word that is a brand, with a lure beside it and nothing else."""
         for position, token in enumerate(seen.tokens):
             brand = self._words.get(token)
             beside = split(seen.tokens[:position] + seen.tokens[position + 1 :])

@@ -83,7 +83,8 @@ def _asks_at_a_foreign_place(claims: Claims, links: tuple[LinkJudgement, ...], b
     if foreign is None:
         return None
     pressure = claims.topics & _PRESSURE
-    if claims.sender and pressure:
+    is_lent = foreign.is_doubtful and foreign.reasons[0].code != "shortener"
+    if claims.sender and (pressure or is_lent):
         title = claims.sender.title
         text = f"The message speaks for {title}, but its link leads to {foreign.domain}, which is not {title}'s."
         return Reason("link_not_of_brand", text)
