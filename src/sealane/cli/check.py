@@ -44,7 +44,7 @@ def command(
     Example: `sealane check https://dhl-parcel-fee.top/pay`
     """
     with known_orders(data_dir) as ledger:
-        asked = typer.get_text_stream("stdin").read() if text == "-" else text
+        asked = typer.get_binary_stream("stdin").read().decode("utf-8", "replace") if text == "-" else text
         answer = check(asked, ledger, Trust(_keys(key or []), system_clock()))
     if as_json:
         print_json(answer)

@@ -4,32 +4,37 @@ Each signal comes with its value, unit, side and window, and with the events beh
 the log-odds of the score. Each rule of the stage comes with its text and whether it hit, passed or could not be judged.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
 
 from sealane.model.clock import from_micros
 from sealane.model.decision import Decision, Outcome, Side
-from sealane.risk.facts import NOWHERE, Fact, Parcel, field_of
+from sealane.risk.facts import NOWHERE, Fact, field_of
 from sealane.risk.policy import Hashes, RiskPolicy, Thresholds
 from sealane.risk.record import DecisionRecord, decision_of
 from sealane.risk.rules.ruleset import Floor, Rule
 from sealane.risk.scorecard import THOUSANDTHS
 from sealane.risk.signals.declaration import Condition, Form, Unit, Window, micros
 from sealane.risk.signals.series import SERIES
+from sealane.risk.windows.heads import Heads, Pair, key_of, title_of
+from sealane.risk.windows.layout import By
 
-__all__ = ["Contribution", "Explanation", "Reading", "RuleVerdict", "Search", "Span", "explain"]
+__all__ = ["Contribution", "Explanation", "Fetch", "Reading", "RuleVerdict", "Span", "explain"]
 
 LISTED = 20
 """Events listed behind one signal at most, newest first."""
 
-Search = Callable[[Sequence[bytes], int], tuple[list[Fact], int]]
-"""Finds facts up to a sequence number that name any of the keys, newest first, and tells up to where to go on.
+WALKED = 400
+"""Facts looked at on one key at most; a merchant or a network has no end of them."""
 
-Zero means that no fact is left, and less than that, that no more will be searched.
-"""
+Fetch = Callable[[int], tuple[Fact, tuple[Heads, ...]] | None]
+"""Returns a fact by its number, with the facts before it on its keys."""
+
+Key = tuple[object, ...]
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -87,8 +92,8 @@ class Explanation(msgspec.Struct, frozen=True):
     is_degraded: bool
 
 
-def explain(record: DecisionRecord, policy: RiskPolicy, fact: Fact | None, search: Search) -> Explanation:
-    """Return the explanation of a recorded decision; `fact` is what it was made on, None when that is unknown."""
+def explain(record: DecisionRecord, policy: RiskPolicy, fetch: Fetch) -> Explanation:
+    """Return the explanation of a recorded decision, with what can be found of the facts behind it."""
     decision = decision_of(record, policy)
     stage = policy.stages[record.stage]
     total = stage.base + sum(round(weight * THOUSANDTHS) for _, weight in record.contributions)
@@ -100,19 +105,18 @@ def explain(record: DecisionRecord, policy: RiskPolicy, fact: Fact | None, searc
         total / THOUSANDTHS,
         thresholds,
         thresholds.outcome_at(record.score),
-        _readings(record, policy, fact, search),
+        _readings(record, policy, fetch),
         tuple(_verdict(rule, record) for rule in policy.ruleset.rules if record.stage in rule.stages),
         record.hashes,
         record.is_degraded,
     )
 
 
-class _Trail:
-    """The search for the facts behind one window: its key on the present fact, and what was found so far."""
+class _Window:
+    """One window whose events are looked for."""
 
-    def __init__(self, signal: Window, keys: set[tuple[Any, ...]], start_us: int, end_us: int) -> None:
+    def __init__(self, signal: Window, start_us: int, end_us: int) -> None:
         self.signal = signal
-        self.keys = keys
         self.start_us = start_us
         self.end_us = end_us
         self.events: list[str] = []
@@ -123,82 +127,75 @@ class _Trail:
         """Whether more events are wanted and may be found."""
         return not self.is_over and len(self.events) <= LISTED
 
-    @property
-    def marks(self) -> list[bytes]:
-        """What the bytes of a fact behind this window must hold."""
-        return [word.encode() if isinstance(word, str) else word for key in self.keys for word in key[:1]]
-
-    def follow(self, fact: Fact) -> None:
-        """Take the fact's event when it is behind the window."""
+    def take(self, fact: Fact, key: Key) -> None:
+        """List the fact's event when it lies in the window and belongs to the series under this key."""
         if fact.observed_us < self.start_us:
             self.is_over = True
-        elif (
-            self.is_open
-            and fact.observed_us < self.end_us
-            and any(_is_behind(fact, parcel, self) for parcel in fact.parcels or (NOWHERE,))
-        ):
-            self.events.append(fact.event_id)
+        elif self.is_open and fact.observed_us < self.end_us and fact.event_id not in self.events:
+            series, by = SERIES[self.signal.of], self.signal.by
+            for parcel in fact.parcels or (NOWHERE,):
+                is_of_key = fact.kind in series.kinds and key_of(fact, parcel, by) == key
+                if is_of_key and all(_meets(field_of(fact, parcel, each.field), each) for each in series.where):
+                    self.events.append(fact.event_id)
+                    break
 
 
-def _readings(record: DecisionRecord, policy: RiskPolicy, fact: Fact | None, search: Search) -> tuple[Reading, ...]:
+def _readings(record: DecisionRecord, policy: RiskPolicy, fetch: Fetch) -> tuple[Reading, ...]:
     """Return every signal of the stage with its value and the events behind it."""
-    signals = policy.catalogue.by_stage[record.stage]
-    pairs = list(zip(signals, record.signals, strict=True))
-    trails = {} if fact is None else _trails(pairs, fact)
-    if fact is not None:
-        _follow(list(trails.values()), record.seq - 1, search)
-    observed_us = None if fact is None else fact.observed_us
-    return tuple(_reading(signal, value, trails.get(signal.name), observed_us) for signal, value in pairs)
+    pairs = list(zip(policy.catalogue.by_stage[record.stage], record.signals, strict=True))
+    found = fetch(record.seq)
+    windows: dict[str, _Window] = {}
+    if found is not None:
+        now_us = found[0].observed_us
+        for signal, value in pairs:
+            if isinstance(signal, Window):
+                windows[signal.name] = _Window(signal, now_us - micros(signal.width), now_us)
+                windows[signal.name].is_over = not value
+        _walk_all(found, list(windows.values()), cache(fetch))
+    return tuple(_reading(signal, value, windows.get(signal.name)) for signal, value in pairs)
 
 
-def _reading(signal: Form, value: Any, trail: _Trail | None, observed_us: int | None) -> Reading:
+def _walk_all(found: tuple[Fact, tuple[Heads, ...]], windows: list[_Window], fetch: Fetch) -> None:
+    """Look for the events of all windows, one walk for each key of the fact."""
+    fact, heads = found
+    walks: dict[tuple[Pair, Key], tuple[int, list[_Window]]] = {}
+    for parcel, own in zip(fact.parcels or (NOWHERE,), heads, strict=False):
+        for window in windows:
+            pair = window.signal.by, window.signal.asked
+            key = key_of(fact, parcel, pair[1])
+            if window.is_open and key is not None:
+                walks.setdefault((pair, key), (own.get(title_of(pair), 0), []))[1].append(window)
+    for ((by, _), key), (head, mine) in walks.items():
+        _walk(head, by, key, mine, fetch)
+
+
+def _walk(head: int, by: By, key: Key, windows: list[_Window], fetch: Fetch) -> None:
+    """Go back fact by fact on one key, until every window has enough or lies wholly behind."""
+    seq = head
+    for _ in range(WALKED):
+        found = fetch(seq) if seq else None
+        if found is None:
+            for window in windows:
+                window.is_over = True
+            return
+        fact, heads = found
+        for window in windows:
+            window.take(fact, key)
+        if not heads or not any(window.is_open for window in windows):
+            return
+        of_key = [own for parcel, own in zip(fact.parcels or (NOWHERE,), heads, strict=True)
+                  if key_of(fact, parcel, by) == key]  # fmt: skip
+        seq = of_key[0].get("_".join(by), 0) if of_key else 0
+
+
+def _reading(signal: Form, value: Any, window: _Window | None) -> Reading:
     """Return one signal as it was read."""
     span = None
-    if isinstance(signal, Window) and observed_us is not None:
-        start_us = observed_us - micros(signal.width)
-        span = Span(signal.width, from_micros(start_us), from_micros(observed_us))
-    events = trail.events if trail else []
-    has_more = trail is not None and (len(events) > LISTED or not trail.is_over)
+    if isinstance(signal, Window) and window is not None:
+        span = Span(signal.width, from_micros(window.start_us), from_micros(window.end_us))
+    events = window.events if window else []
+    has_more = window is not None and (len(events) > LISTED or not window.is_over)
     return Reading(signal.name, value, signal.unit, signal.side, signal.text, span, tuple(events[:LISTED]), has_more)
-
-
-def _trails(pairs: list[tuple[Form, Any]], fact: Fact) -> dict[str, _Trail]:
-    """Return a trail for each window that holds anything."""
-    trails: dict[str, _Trail] = {}
-    for signal, value in pairs:
-        if isinstance(signal, Window) and value:
-            keys = {
-                tuple(field_of(fact, parcel, field) for field in signal.asked) for parcel in fact.parcels or (NOWHERE,)
-            }
-            known = {key for key in keys if None not in key}
-            start_us = fact.observed_us - micros(signal.width)
-            trails[signal.name] = _Trail(signal, known, start_us, fact.observed_us)
-    return trails
-
-
-def _follow(trails: list[_Trail], last: int, search: Search) -> None:
-    """Walk back through the facts until every trail has enough, has left its window, or nothing is left to search."""
-    while last > 0:
-        marks = {mark for trail in trails if trail.is_open for mark in trail.marks}
-        if not marks:
-            return
-        found, last = search(sorted(marks), last)
-        for fact in found:
-            for trail in trails:
-                trail.follow(fact)
-    if last == 0:
-        for trail in trails:
-            trail.is_over = True
-
-
-def _is_behind(fact: Fact, parcel: Parcel, trail: _Trail) -> bool:
-    """Tell whether a fact belongs to the series and the key of a trail."""
-    series = SERIES[trail.signal.of]
-    return (
-        fact.kind in series.kinds
-        and tuple(field_of(fact, parcel, field) for field in trail.signal.by) in trail.keys
-        and all(_meets(field_of(fact, parcel, condition.field), condition) for condition in series.where)
-    )
 
 
 def _meets(found: Any, condition: Condition) -> bool:

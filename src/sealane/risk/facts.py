@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from sealane.model.consignment import Consignment
+from sealane.model.decision import Stage
 from sealane.model.event import Event, EventKind
 from sealane.model.order import Order
 from sealane.model.payment import Card
@@ -19,6 +20,7 @@ from sealane.risk.rates import euro_cents
 __all__ = [
     "FIELD_GROUPS",
     "NOWHERE",
+    "STAGE_OF",
     "Act",
     "Fact",
     "FactKind",
@@ -33,6 +35,16 @@ __all__ = [
 ]
 
 FactKind = Literal["order"] | EventKind
+
+STAGE_OF: dict[str, Stage] = {
+    "order": "checkout",
+    "consignment.label_created": "dispatch",
+    "consignment.reroute_requested": "reroute",
+    "payout.requested": "payout",
+    "claim.opened": "claim",
+}
+"""The facts that get a decision, and at which stage."""
+
 BIN_DIGITS = 6
 OTHER_DISPUTES = (
     *("11.", "12.", "13.", "4807", "4808", "4834", "4853"),

@@ -14,6 +14,7 @@ from sealane.model.errors import Conflict
 from sealane.risk import facts, store
 from sealane.risk.facts import Fact
 from sealane.risk.signals.catalogue import Catalogue
+from sealane.risk.windows.heads import Heads
 from sealane.risk.windows.reading import Readings
 from sealane.risk.windows.segments import Round, Slice, load
 from sealane.risk.windows.state import State
@@ -68,6 +69,10 @@ class Memory:
             self.state.newest_us = max(self.state.newest_us, fact.observed_us)
             return () if stage is None else self.state.read_blind(stage, fact)
         return () if stage is None else self.state.read(stage, fact)
+
+    def heads(self, fact: Fact) -> tuple[Heads, ...]:
+        """Return which facts were the last on the keys of this one; none are known without history."""
+        return () if self.fault is not None else self.state.heads(fact)
 
     def knows(self, fact: Fact) -> bool:
         """Tell whether this event already counts."""

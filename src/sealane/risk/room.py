@@ -6,41 +6,32 @@ observed; the fact itself counts only once its flow has succeeded, so a failing 
 
 import os
 import sqlite3
-from collections.abc import Sequence
 from functools import partial
 from typing import Self, TypeVar
 
 import msgspec
 
-from sealane.model.decision import Decision, Stage
+from sealane.model.decision import Decision
 from sealane.model.errors import DependencyUnavailable, NotFound, ProofInvalid
 from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.risk import facts, record, store
 from sealane.risk.assess import Question, Signals
 from sealane.risk.explain import Explanation, explain
-from sealane.risk.facts import Fact
+from sealane.risk.facts import STAGE_OF, Fact
 from sealane.risk.memory import Memory
 from sealane.risk.policy import Hashes, RiskPolicy, Texts
+from sealane.risk.windows.heads import Heads
 from sealane.storage.database import Database, Transaction
 
-__all__ = ["STAGE_OF", "Risk"]
+__all__ = ["Risk"]
 
 T = TypeVar("T")
 
-STAGE_OF: dict[str, Stage] = {
-    "order": "checkout",
-    "consignment.label_created": "dispatch",
-    "consignment.reroute_requested": "reroute",
-    "payout.requested": "payout",
-    "claim.opened": "claim",
-}
-"""The facts that get a decision, and at which stage."""
-
 SALT_BYTES = 16
-BLOCK = 5_000
-SEARCHED = 200_000
-"""How many facts before a decision an explanation looks through at most, and how many at once."""
+
+_heads_encoder = msgspec.msgpack.Encoder()
+_heads_decoder = msgspec.msgpack.Decoder(tuple[Heads, ...])
 
 
 class Risk:
@@ -132,9 +123,7 @@ class Risk:
         """
         made = record.read(_found(store.decision_body(conn, decision_id)))
         policy = self._policy_of(conn, made.hashes)
-        body = store.fact_body(conn, made.seq)
-        fact = None if body is None else facts.decode(body)
-        return explain(made, policy, fact, partial(_search, conn, made.seq - SEARCHED))
+        return explain(made, policy, partial(_fetch, conn))
 
     def replay(self, conn: sqlite3.Connection, decision_id: str) -> bytes:
         """Decide again from the stored question, signals and texts; return the record's bytes when they are the same.
@@ -163,7 +152,8 @@ class Risk:
         if memory.knows(fact):
             return Signals(stage, values, 0, is_degraded)
         seq = memory.number()
-        tx.insert(store.INSERT_FACT, (seq, fact.observed_us, facts.encode(fact)))
+        heads = _heads_encoder.encode(memory.heads(fact))
+        tx.insert(store.INSERT_FACT, (seq, fact.observed_us, heads, facts.encode(fact)))
         tx.on_success(partial(memory.register, seq, fact))
         memory.checkpoint(tx)
         return Signals(stage, values, seq, is_degraded)
@@ -197,8 +187,7 @@ def _found(body: T | None) -> T:
     return body
 
 
-def _search(conn: sqlite3.Connection, oldest: int, keys: Sequence[bytes], last: int) -> tuple[list[Fact], int]:
-    """Return the facts of a block that name any of the keys, newest first, and where the next block ends."""
-    first = max(last - BLOCK, oldest, 0) + 1
-    found = [facts.decode(body) for _, body in store.facts_naming(conn, keys, first=first, last=last)]
-    return found, first - 1 if first - 1 > max(oldest, 0) else (0 if oldest <= 0 else -1)
+def _fetch(conn: sqlite3.Connection, seq: int) -> tuple[Fact, tuple[Heads, ...]] | None:
+    """Return a stored fact with the facts before it on its keys."""
+    row = store.fact(conn, seq)
+    return None if row is None else (facts.decode(row[1]), _heads_decoder.decode(row[0]))

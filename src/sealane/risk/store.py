@@ -13,9 +13,8 @@ __all__ = [
     "decision_bodies",
     "decision_body",
     "drop_segments",
-    "fact_body",
+    "fact",
     "facts_after",
-    "facts_naming",
     "keep_texts",
     "last_fact",
     "last_mark",
@@ -23,7 +22,7 @@ __all__ = [
     "text",
 ]
 
-INSERT_FACT = "INSERT INTO risk_fact VALUES (?, ?, ?)"
+INSERT_FACT = "INSERT INTO risk_fact VALUES (?, ?, ?, ?)"
 INSERT_DECISION = "INSERT INTO risk_decision (decision_id, order_id, body) VALUES (?, ?, ?)"
 DROPPED_AT_ONCE = 16
 
@@ -52,10 +51,10 @@ def decision_bodies(conn: sqlite3.Connection, order_id: str) -> list[bytes]:
     return [body for (body,) in rows]
 
 
-def fact_body(conn: sqlite3.Connection, seq: int) -> bytes | None:
-    """Return one fact."""
-    row = conn.execute("SELECT body FROM risk_fact WHERE seq = ?", (seq,)).fetchone()
-    return None if row is None else row[0]
+def fact(conn: sqlite3.Connection, seq: int) -> tuple[bytes, bytes] | None:
+    """Return the heads and the body of one fact."""
+    row: tuple[bytes, bytes] | None = conn.execute("SELECT heads, body FROM risk_fact WHERE seq = ?", (seq,)).fetchone()
+    return row
 
 
 def last_fact(conn: sqlite3.Connection) -> tuple[int, int]:
@@ -67,14 +66,6 @@ def last_fact(conn: sqlite3.Connection) -> tuple[int, int]:
 def facts_after(conn: sqlite3.Connection, seq: int) -> Iterator[tuple[int, bytes]]:
     """Yield the facts after a sequence number, in order."""
     return conn.execute("SELECT seq, body FROM risk_fact WHERE seq > ? ORDER BY seq", (seq,))
-
-
-def facts_naming(conn: sqlite3.Connection, keys: Sequence[bytes], *, first: int, last: int) -> list[tuple[int, bytes]]:
-    """Return the facts of a range of sequence numbers whose bytes hold any of the keys, newest first."""
-    holds = " OR ".join(["instr(body, ?)"] * len(keys))
-    sql = f"SELECT seq, body FROM risk_fact WHERE seq BETWEEN ? AND ? AND ({holds}) ORDER BY seq DESC"  # noqa: S608
-    # The statement grows by question marks only; S608 looks for values in it.
-    return conn.execute(sql, (first, last, *keys)).fetchall()
 
 
 def add_segment(tx: Transaction, segment_id: int, layout: str, body: bytes) -> None:

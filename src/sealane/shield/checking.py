@@ -95,8 +95,8 @@ def check(text: str, ledger: Ledger, trust: Trust = NOBODY) -> Answer:
     """Return whether a link, message, number, shop address or signed notice is genuine, as far as anybody can tell."""
     line = text.strip()
     address = _as_link(line)
-    token = None if _SPACE.search(line) else find_notice(line)
-    if token is not None:
+    token = find_notice(line)
+    if token is not None and _SPACE.search(line) is None:
         return _of_notice(token, None if line == token else address, trust)
     if address is not None:
         return _of_link(address)

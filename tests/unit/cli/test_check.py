@@ -45,6 +45,11 @@ def test_a_signed_notice_is_checked_offline_with_the_senders_key(tmp_path: Path)
     assert isinstance(done.exception, InvalidInput)
 
 
+def test_what_is_no_text_is_read_as_far_as_it_is_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["-", "--data-dir", str(tmp_path / "none")], input=b"DHL \xff http://dhl-fee.top")
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (1, "Dangerous")
+
+
 def test_without_a_database_no_order_is_known(tmp_path: Path) -> None:
     with known_orders(str(tmp_path / "none")) as ledger:
         assert not ledger(["RB123456785GB"])

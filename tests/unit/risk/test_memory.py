@@ -28,7 +28,7 @@ def observe(database: Database, kept: Memory, fact: Fact) -> None:
     def flow(tx: Any) -> None:
         kept.read("checkout", fact)
         seq = kept.number()
-        tx.insert(store.INSERT_FACT, (seq, fact.observed_us, facts.encode(fact)))
+        tx.insert(store.INSERT_FACT, (seq, fact.observed_us, b"", facts.encode(fact)))
         tx.on_success(lambda: kept.register(seq, fact))
         kept.checkpoint(tx)
 
@@ -92,7 +92,7 @@ def test_a_lost_batch_leaves_no_trace(database: Database, make_fact: Any) -> Non
     def lost(tx: Any) -> None:
         kept.read("checkout", fact)
         tx.on_success(lambda: kept.register(kept.number(), fact))
-        tx.insert("INSERT INTO risk_fact VALUES (?, ?, ?)", (1, 0, b"taken already"))
+        tx.insert(store.INSERT_FACT, (1, 0, b"", b"taken already"))
 
     with pytest.raises(Conflict, match="UNIQUE"):
         database.run(lost)

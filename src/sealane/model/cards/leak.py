@@ -65,6 +65,7 @@ _CARD_SHAPES = tuple(
 )
 _WORD_BEFORE = re.compile(r"[0-9][A-Za-z]{1,2}$")
 _WORD_AFTER = re.compile(r"[A-Za-z]{1,2}[0-9]")
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9A-Za-z])")
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[nrt])")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
@@ -163,6 +164,8 @@ def _stands_alone(text: str, start: int, end: int, digits: str) -> bool:
     if before.endswith("+") and len(digits) <= _LONGEST_PHONE:
         return False
     if before.endswith(".") and before[-2:-1].isdigit():
+        return False
+    if any(digest.start() <= start and end <= digest.end() for digest in _DIGEST.finditer(text)):
         return False
     return not _WORD_BEFORE.search(before) and not _WORD_AFTER.match(text, end)
 

@@ -31,7 +31,7 @@ from sealane.risk.syntax import Part, assign, build, constant, name, statements
 from sealane.risk.windows.cells import Cells
 from sealane.risk.windows.layout import By, Shape, slots_of
 
-__all__ = ["Reader", "Readings", "build_reader", "field_loads", "key_statements"]
+__all__ = ["Reader", "Readings", "build_reader", "cell_handles", "field_loads", "key_statements"]
 
 Readings = tuple[Any, ...]
 Reader = Callable[[Fact, Parcel], Readings]
@@ -108,11 +108,11 @@ def build_reader(signals: tuple[Form, ...], cells: Mapping[By, Cells] | None) ->
     body.append(ast.Return(ast.Tuple(values, ast.Load())))
     namespace: dict[str, Any] = {"bisect_left": bisect_left}
     for store in (cells or {}).values():
-        namespace |= _handles(store)
+        namespace |= cell_handles(store)
     return build("read", ("fact", "parcel"), body, namespace)
 
 
-def _handles(store: Cells) -> dict[str, Any]:
+def cell_handles(store: Cells) -> dict[str, Any]:
     """Return what generated code calls a key kind's cells."""
     title = store.shape.title
     return {f"hot_{title}": store.hot, f"cold_{title}": store.cold, f"thaw_{title}": store.thaw}

@@ -16,9 +16,9 @@ from sealane.risk.signals.declaration import Condition, Series
 from sealane.risk.syntax import Part, build, constant, name, statements
 from sealane.risk.windows.cells import MANY, Cells, expire
 from sealane.risk.windows.layout import SEQ, By, Places, Shape, Slot
-from sealane.risk.windows.reading import field_loads, key_statements
+from sealane.risk.windows.reading import cell_handles, field_loads, key_statements
 
-__all__ = ["Update", "build_update"]
+__all__ = ["Update", "build_update", "touched_by"]
 
 Update = Callable[[int, Fact], None]
 
@@ -101,7 +101,7 @@ def build_update(kind: FactKind, cells: Mapping[By, Cells], series: Iterable[Ser
         return None
     namespace: dict[str, Any] = {"bisect_left": bisect_left, "expire": expire}
     for store in cells.values():
-        namespace |= _handles(store)
+        namespace |= cell_handles(store) | {f"fresh_{store.shape.title}": store.fresh}
     whole: list[ast.stmt] = []
     each: list[ast.stmt] = []
     for step in steps:
@@ -113,15 +113,10 @@ def build_update(kind: FactKind, cells: Mapping[By, Cells], series: Iterable[Ser
     return build("update", ("seq", "fact"), body, namespace)
 
 
-def _handles(store: Cells) -> dict[str, Any]:
-    """Return what generated code calls a key kind's cells."""
-    title = store.shape.title
-    return {
-        f"hot_{title}": store.hot,
-        f"cold_{title}": store.cold,
-        f"thaw_{title}": store.thaw,
-        f"fresh_{title}": store.fresh,
-    }
+def touched_by(kind: FactKind, cells: Mapping[By, Cells], series: Iterable[Series]) -> frozenset[By]:
+    """Return the key kinds whose cells facts of one kind write."""
+    touching = [one for one in series if kind in one.kinds]
+    return frozenset(by for by, store in cells.items() if _steps(store.shape, touching))
 
 
 def _needs_parcel(series: Series, slot: Slot) -> bool:

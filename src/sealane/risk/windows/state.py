@@ -13,13 +13,15 @@ import msgspec
 from sealane.model.decision import Stage
 from sealane.model.errors import Conflict
 from sealane.model.sealed import Link
-from sealane.risk.facts import NOWHERE, Fact, FactKind
+from sealane.risk.facts import NOWHERE, STAGE_OF, Fact, FactKind
 from sealane.risk.signals.catalogue import Catalogue
+from sealane.risk.signals.declaration import Keyed
 from sealane.risk.signals.series import SERIES
 from sealane.risk.windows.cells import Cells
+from sealane.risk.windows.heads import Heads, Pair, add_waiting, build_heads
 from sealane.risk.windows.layout import By, Slot, lay_out
 from sealane.risk.windows.reading import Reader, Readings, build_reader
-from sealane.risk.windows.registering import Update, build_update
+from sealane.risk.windows.registering import Update, build_update, touched_by
 
 __all__ = ["State"]
 
@@ -51,6 +53,9 @@ class State:
         self._updates: dict[str, Update | None] = {
             kind: build_update(kind, self.cells, SERIES.values()) for kind in kinds
         }
+        self._touched = {kind: touched_by(kind, self.cells, SERIES.values()) for kind in kinds}
+        self._pairs = {kind: _pairs(catalogue, kind, self._touched[kind]) for kind in kinds}
+        self._finders = {kind: build_heads(pairs, self.cells) for kind, pairs in self._pairs.items()}
         self._waiting: list[tuple[int, Fact]] = []
 
     def read(self, stage: Stage, fact: Fact) -> Readings:
@@ -61,6 +66,17 @@ class State:
     def read_blind(self, stage: Stage, fact: Fact) -> Readings:
         """Return what can be said without any history; the rest is unknown."""
         return self._read(build_reader(self._catalogue.by_stage[stage], None), stage, fact)
+
+    def heads(self, fact: Fact) -> tuple[Heads, ...]:
+        """Return, for each consignment of the fact, which facts were the last on its keys."""
+        self._settle(fact.observed_us)
+        finder = self._finders[fact.kind]
+        found = tuple([finder(fact, parcel) for parcel in fact.parcels or (NOWHERE,)])
+        if self._waiting:
+            waiting = [(seq, earlier, self._touched[earlier.kind]) for seq, earlier in self._waiting]
+            for heads, parcel in zip(found, fact.parcels or (NOWHERE,), strict=True):
+                add_waiting(heads, (fact, parcel), self._pairs[fact.kind], waiting)
+        return found
 
     def register(self, seq: int, fact: Fact) -> None:
         """Take in a fact whose flow succeeded; it is seen from the next microsecond on."""
@@ -131,3 +147,11 @@ class State:
             choose = _CHOICES[signal.worst]
             merged.append(choose(known) if known else None)
         return tuple(merged)
+
+
+def _pairs(catalogue: Catalogue, kind: FactKind, touched: frozenset[By]) -> frozenset[Pair]:
+    """Return the keys that matter to a fact of one kind: those it will write, and those its signals are read from."""
+    stage = STAGE_OF.get(kind)
+    signals = () if stage is None else catalogue.by_stage[stage]
+    asked = {(signal.by, signal.asked) for signal in signals if isinstance(signal, Keyed)}
+    return frozenset(asked | {(by, by) for by in touched})

@@ -10,6 +10,7 @@ one too, or an ending that costs next to nothing. What belongs to a listed brand
 import re
 from collections import defaultdict
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -72,14 +73,16 @@ class Imitators:
     """Everything that imitates the brands of one registry."""
 
     def __init__(self, registry: Registry) -> None:
-        self._names = {fold(name): brand for brand in registry.brands.values() for name in brand.names}
+        named = [(name, brand) for brand in registry.brands.values() for name in brand.names]
+        # Folding shortens some names; a slip may also be seen against the name as it is written.
+        self._names = dict(named) | {fold(name): brand for name, brand in named}
         self._words = {fold(word): brand for brand in registry.brands.values() for word in brand.words}
         self._loose = {_loosen(name): brand for name, brand in self._names.items()}
         self._domains = {domain for domain in registry.domains() if "." in domain}
         self._starts: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._names, key=len, reverse=True):
             self._starts[name[:3]].append(name)
-        self._near = Neighbours(name for name in self._names if len(name) >= _SHORT and _is_telling(name))
+        self._near = Neighbours(filter(_is_telling, self._names))
         self._registry = registry
 
     def find(self, address: Address) -> Imitation | None:
@@ -157,14 +160,15 @@ class Imitators:
     def _misspelt(self, seen: _Seen) -> Imitation | None:
         """Find a name with a slip in it: alone where the name is long enough, otherwise beside a lure."""
         for text in dict.fromkeys((seen.joined, *seen.tokens)):
-            near = self._near.find(text) if len(text) >= _SHORT and text not in vocabulary().lures else None
+            is_read = (len(text) >= _SHORT or seen.is_foreign) and text not in vocabulary().lures
+            near = self._near.find(text) if is_read else None
             if near is None:
                 continue
             name = near[0]
             alone = text == seen.joined
             others = tuple(token for token in seen.tokens if token != text)
             lured = split(others).lures or (len(name) > _SHORT and (seen.is_cheap or seen.is_hosted))
-            is_clear = len(name) > _SHORT or seen.is_foreign or (seen.is_open and text[0] == name[0])
+            is_clear = len(name) > _SHORT or seen.is_foreign or (seen.is_open and _is_one_of(text, name))
             if (alone and is_clear) or (lured and text[0] == name[0]):
                 return Imitation(self._names[name], "misspelt")
         return None
@@ -215,7 +219,19 @@ def _loosen(text: str) -> str:
     return text
 
 
+def _is_one_of(text: str, name: str) -> bool:
+    """Tell whether a text so near to a short name means it: it begins like it, or only doubles one of three letters."""
+    if len(name) < _SHORT:
+        return len(text) > len(name) and any(one == next_one for one, next_one in pairwise(text))
+    return text[0] == name[0]
+
+
 def _is_telling(name: str) -> bool:
-    """Tell whether enough of a name is its own, so that a slip in it still points to the brand: `nzpost` does not."""
+    """Tell whether enough of a name is its own, so that a slip in it still points to the brand: `nzpost` does not.
+
+    Three letters are enough where they are no part of any word, as in `dhl`.
+    """
+    if len(name) < _SHORT:
+        return name.isalpha() and not set(name) & set("aeou")
     rest = next((name.removesuffix(tail) for tail in _TAILS if name.endswith(tail)), name)
     return len(rest) >= _SHORT

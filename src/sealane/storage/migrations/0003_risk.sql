@@ -1,9 +1,11 @@
 -- Risk: facts, decisions made from them, the texts that ruled, and what a restart reads instead of all facts.
 
--- One row for each thing observed, numbered in the order it was learned; never changed.
+-- One row for each thing observed, numbered in the order it was learned; never changed. `heads` names, for each of the
+-- fact's keys (its card, its address, ...), the fact that was the last before it.
 CREATE TABLE risk_fact (
     seq INTEGER PRIMARY KEY,
     observed_us BIGINT NOT NULL,
+    heads BLOB NOT NULL,
     body BLOB NOT NULL
 );
 

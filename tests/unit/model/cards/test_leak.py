@@ -254,3 +254,10 @@ def test_the_quick_question_takes_any_bytes(body: bytes) -> None:
 def test_a_long_text_takes_no_longer_than_its_length_deserves(text: str) -> None:
     scan_bytes(json.dumps({"photo": text}).encode())
     scan({"photo": text})
+
+
+@pytest.mark.parametrize("word", ["e4406088398131aed8c21c5a4ec3442b", "order e4406088398131aed8c21c5a4ec3442b, paid"])
+def test_the_digits_of_a_digest_are_no_card_number(word: str) -> None:
+    assert not find_card_number(word)
+    assert find_card_number(f"{word} 4111111111111111")
+    assert find_card_number(word.replace("e44", "xyz e44")[:30]), "a word of another length is no digest"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sealane.model.decision import STAGES
 from sealane.model.errors import Conflict
 from sealane.model.event import EVENT_KINDS
-from sealane.risk.facts import Fact
+from sealane.risk.facts import NOWHERE, Fact, Parcel
 from sealane.risk.signals import ALL
+from sealane.risk.windows.heads import key_of, title_of
 from sealane.risk.windows.state import State
 
 START_US = 1_790_000_000_000_000
@@ -102,10 +103,25 @@ def test_every_signal_equals_its_definition(
         names = [signal.name for signal in signals]
         fast = dict(zip(names, state.read(stage, fact), strict=True))
         assert fast == dict(zip(names, oracle(signals, history, fact), strict=True))
+        assert state.heads(fact) == tuple(
+            heads_of(state, history, fact, parcel) for parcel in fact.parcels or (NOWHERE,)
+        )
         state.register(seq, fact)
         history.append(fact)
         if chance == 0:
             state.cool()
+
+
+def heads_of(state: State, history: list[Fact], fact: Fact, parcel: Parcel) -> dict[str, int]:
+    """The last fact before this one on each of its keys, by looking through all of them."""
+    heads = {}
+    for by, asked in state._pairs[fact.kind]:
+        key = key_of(fact, parcel, asked)
+        for seq, earlier in enumerate(history, 1):
+            keys = [key_of(earlier, each, by) for each in earlier.parcels or (NOWHERE,)]
+            if key is not None and key in keys and by in state._touched[earlier.kind]:
+                heads[title_of((by, asked))] = seq
+    return heads
 
 
 def test_a_fact_of_the_same_microsecond_is_not_seen(make_fact: Any) -> None:
