@@ -22,6 +22,7 @@ from load import resident_bytes
 import sealane
 from sealane.flows.reception import Call, receive_order
 from sealane.model.decoding import decode_order
+from sealane.web.server import calm_collector
 
 MARKS = [mark for mark in (10_000, 100_000, 1_000_000) if mark <= int(os.environ.get("GROWTH", "100000"))]
 SAMPLE = 2_000
@@ -50,6 +51,7 @@ def probe() -> float:
 
 
 def main() -> None:
+    calm_collector()
     folder = Path(tempfile.mkdtemp(prefix="sealane-growth-"))
     bodies = iter(order_bodies(MARKS[-1] + len(MARKS) * (SAMPLE * ROUNDS) + 1, seed=7))
     stored, first = 0, 0.0

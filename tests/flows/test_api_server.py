@@ -105,6 +105,7 @@ def test_routes_without_a_key_are_few_and_known() -> None:
         "/readyz",
         "/metrics",
         "/openapi.json",
+        "/v1/check",
         "/log/checkpoint",
         "/log/tile/{path:path}",
     }

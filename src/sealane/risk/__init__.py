@@ -14,7 +14,8 @@ Verbs: `observe_order`, `observe_event`, `assess`, `record`; afterwards `decisio
 
 from sealane.risk.assess import Question, Signals, assess
 from sealane.risk.explain import Explanation
-from sealane.risk.facts import STAGE_OF, truth_of
+from sealane.risk.facts import STAGE_OF
+from sealane.risk.observation import truth_of
 from sealane.risk.policy import RiskPolicy, Thresholds, default_policy, default_text
 from sealane.risk.room import Risk
 from sealane.risk.rules.ruleset import Rule, RuleFault, check_rules

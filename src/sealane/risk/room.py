@@ -20,6 +20,7 @@ from sealane.risk.assess import Question, Signals
 from sealane.risk.explain import Explanation, explain
 from sealane.risk.facts import STAGE_OF, Fact
 from sealane.risk.memory import Memory
+from sealane.risk.observation import of_event, of_order
 from sealane.risk.policy import Hashes, RiskPolicy, Texts
 from sealane.risk.windows.heads import Heads
 from sealane.storage.database import Database, Transaction
@@ -83,7 +84,7 @@ class Risk:
         Raises:
             Conflict: when it was observed before the newest known fact (see `observing_from`).
         """
-        return self._observe(tx, facts.of_order(order))
+        return self._observe(tx, of_order(order))
 
     def observe_event(self, tx: Transaction, order: Order, event: Event) -> Signals:
         """Return the signals of a later event as of its observation, and let it count from then on.
@@ -94,7 +95,7 @@ class Risk:
             Conflict: when it was observed before the newest known fact (see `observing_from`).
         """
         courier, depot = self._memory.state.carriers(event.consignment_id, event.observed_us)
-        return self._observe(tx, facts.of_event(order, event, courier, depot))
+        return self._observe(tx, of_event(order, event, courier, depot))
 
     def record(self, tx: Transaction, question: Question, signals: Signals, decision: Decision) -> bytes:
         """Keep the decision with everything that made it, and return the canonical bytes that go on the log."""

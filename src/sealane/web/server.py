@@ -18,7 +18,7 @@ from sealane.model.errors import Misconfigured
 from sealane.web.app import build
 from sealane.web.protocol import GuardedProtocol
 
-__all__ = ["address_of", "listen", "run"]
+__all__ = ["address_of", "calm_collector", "listen", "run"]
 
 WAITING_CALLS = 2048
 KEEP_ALIVE_SECONDS = 75
@@ -49,7 +49,7 @@ def address_of(listener: socket.socket) -> str:
 
 def run(lane: Sealane, listener: socket.socket) -> None:
     """Answer calls until the process is told to end; those that are running get 10 seconds to finish."""
-    _calm_collector()
+    calm_collector()
     config = uvicorn.Config(
         build(lane),
         http=GuardedProtocol,
@@ -75,7 +75,7 @@ class Server(uvicorn.Server):
         self._captured_signals.clear()
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Let the cyclic collector look seldom, and never at what lives for ever.
 
     An order makes hundreds of short-lived records and no cycles; looking for cycles after every 700 of them took about

@@ -32,7 +32,6 @@ def test_a_waiting_fact_stands_before_the_cells(make_fact: Any) -> None:
     earlier, fact = make_fact(card=b"c" * 16), make_fact(card=b"c" * 16)
     heads = {"card": 3}
     card = ("card",)
-    add_waiting(
-        heads, (fact, fact.parcels[0]), [(card, card)], [(7, earlier, frozenset({card})), (8, earlier, frozenset())]
-    )
+    waiting = [(7, earlier, frozenset({card})), (8, earlier, frozenset())]
+    add_waiting(heads, (fact, fact.parcels[0]), [(card, card)], waiting)
     assert heads == {"card": 7}

@@ -103,9 +103,8 @@ def test_every_signal_equals_its_definition(
         names = [signal.name for signal in signals]
         fast = dict(zip(names, state.read(stage, fact), strict=True))
         assert fast == dict(zip(names, oracle(signals, history, fact), strict=True))
-        assert state.heads(fact) == tuple(
-            heads_of(state, history, fact, parcel) for parcel in fact.parcels or (NOWHERE,)
-        )
+        parcels = fact.parcels or (NOWHERE,)
+        assert state.heads(fact) == tuple(heads_of(state, history, fact, parcel) for parcel in parcels)
         state.register(seq, fact)
         history.append(fact)
         if chance == 0:
