@@ -1,8 +1,8 @@
 """A throw-away copy of a data folder, so that "what would be decided" can be asked without storing anything.
 
 The databases are copied by SQLite's own backup, which a running server does not notice, and the keys as files. The
-log is not: a copy is opened as a rehearsal, which signs a log of its own. The copy lies inside the folder it was made from, under the same protection, and is deleted at the end; one that a crash
-left behind is deleted by the next.
+log is not: a copy is opened as a rehearsal, which signs a log of its own. The copy lies inside the folder it was made
+from, under the same protection, and is deleted at the end; one that a crash left behind is deleted by the next.
 """
 
 import fcntl
