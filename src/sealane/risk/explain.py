@@ -20,8 +20,8 @@ from sealane.risk.rules.ruleset import Floor, Rule
 from sealane.risk.scorecard import THOUSANDTHS
 from sealane.risk.signals.declaration import Condition, Form, Unit, Window, micros
 from sealane.risk.signals.series import SERIES
-from sealane.risk.windows.heads import Heads, Pair, key_of, title_of
-from sealane.risk.windows.layout import By
+from sealane.risk.windows.heads import key_of
+from sealane.risk.windows.layout import By, Heads, Pair, title_of
 
 __all__ = ["Contribution", "Explanation", "Fetch", "Reading", "RuleVerdict", "Span", "explain"]
 

@@ -9,12 +9,11 @@ from functools import partial
 
 import msgspec
 
-from sealane.model.decision import Stage
 from sealane.model.errors import Conflict
 from sealane.risk import facts, store
-from sealane.risk.facts import Fact
+from sealane.risk.facts import STAGE_OF, Fact
 from sealane.risk.signals.catalogue import Catalogue
-from sealane.risk.windows.heads import Heads
+from sealane.risk.windows.layout import Heads
 from sealane.risk.windows.reading import Readings
 from sealane.risk.windows.segments import Round, Slice, load
 from sealane.risk.windows.state import State
@@ -63,16 +62,13 @@ class Memory:
             self.fault = f"a stored fact is unreadable ({type(error).__name__})"
         self.state.newest_us = max(self.state.newest_us, self._newest_us)
 
-    def read(self, stage: Stage | None, fact: Fact) -> Readings:
-        """Return the stage's values for the fact, and no values without a stage."""
-        if self.fault is not None:
-            self.state.newest_us = max(self.state.newest_us, fact.observed_us)
-            return () if stage is None else self.state.read_blind(stage, fact)
-        return () if stage is None else self.state.read(stage, fact)
-
-    def heads(self, fact: Fact) -> tuple[Heads, ...]:
-        """Return which facts were the last on the keys of this one; none are known without history."""
-        return () if self.fault is not None else self.state.heads(fact)
+    def observe(self, fact: Fact) -> tuple[Readings, tuple[Heads, ...]]:
+        """Return the fact's signal values at its stage, if it has one, and the last facts on its keys."""
+        if self.fault is None:
+            return self.state.observe(fact)
+        self.state.newest_us = max(self.state.newest_us, fact.observed_us)
+        stage = STAGE_OF.get(fact.kind)
+        return (() if stage is None else self.state.read_blind(stage, fact)), ()
 
     def knows(self, fact: Fact) -> bool:
         """Tell whether this event already counts."""

@@ -22,7 +22,7 @@ from sealane.risk.facts import STAGE_OF, Fact
 from sealane.risk.memory import Memory
 from sealane.risk.observation import of_event, of_order
 from sealane.risk.policy import Hashes, RiskPolicy, Texts
-from sealane.risk.windows.heads import Heads
+from sealane.risk.windows.layout import Heads
 from sealane.storage.database import Database, Transaction
 
 __all__ = ["Risk"]
@@ -149,12 +149,12 @@ class Risk:
         stage = STAGE_OF.get(fact.kind)
         memory = self._memory
         is_degraded = memory.fault is not None
-        values = memory.read(stage, fact)
+        values, heads = memory.observe(fact)
         if memory.knows(fact):
             return Signals(stage, values, 0, is_degraded)
         seq = memory.number()
-        heads = _heads_encoder.encode(memory.heads(fact))
-        tx.insert(store.INSERT_FACT, (seq, fact.observed_us, heads, facts.encode(fact)))
+        row = (seq, fact.observed_us, _heads_encoder.encode(heads), facts.encode(fact))
+        tx.insert(store.INSERT_FACT, row)
         tx.on_success(partial(memory.register, seq, fact))
         memory.checkpoint(tx)
         return Signals(stage, values, seq, is_degraded)

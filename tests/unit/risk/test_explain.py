@@ -10,7 +10,7 @@ from sealane.risk.explain import LISTED, Explanation, explain
 from sealane.risk.facts import Fact
 from sealane.risk.policy import RiskPolicy
 from sealane.risk.record import write
-from sealane.risk.windows.heads import Heads
+from sealane.risk.windows.layout import Heads
 from sealane.risk.windows.state import State
 
 START_US = 1_790_000_000_000_000
@@ -21,8 +21,8 @@ def decide(policy: RiskPolicy, history: list[Fact], fact: Fact) -> Explanation:
     state = State(policy.catalogue)
     stored: dict[int, tuple[Fact, tuple[Heads, ...]]] = {}
     for seq, one in enumerate([*history, fact], 1):
-        values = state.read("checkout", one) if one is fact else ()
-        stored[seq] = one, state.heads(one)
+        values, heads = state.observe(one)
+        stored[seq] = one, heads
         state.register(seq, one)
     signals = Signals("checkout", values, len(stored))
     question = Question("checkout", fact.order_id, "dec_1", "case_1", from_micros(fact.observed_us))

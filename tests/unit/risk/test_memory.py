@@ -26,7 +26,7 @@ def small_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def observe(database: Database, kept: Memory, fact: Fact) -> None:
     def flow(tx: Any) -> None:
-        kept.read("checkout", fact)
+        kept.observe(fact)[0]
         seq = kept.number()
         tx.insert(store.INSERT_FACT, (seq, fact.observed_us, b"", facts.encode(fact)))
         tx.on_success(lambda: kept.register(seq, fact))
@@ -43,7 +43,7 @@ def fill(database: Database, kept: Memory, make_fact: Callable[..., Fact], first
 
 def values(kept: Memory, make_fact: Callable[..., Fact], after: int = 10**9) -> dict[str, Any]:
     fact = make_fact(at=START_US + after, account=(3).to_bytes(16), address=(3).to_bytes(16))
-    return dict(zip([s.name for s in ALL.by_stage["checkout"]], kept.read("checkout", fact), strict=True))
+    return dict(zip([s.name for s in ALL.by_stage["checkout"]], kept.observe(fact)[0], strict=True))
 
 
 def cells_on_disk(database: Database) -> int:
@@ -90,7 +90,7 @@ def test_a_lost_batch_leaves_no_trace(database: Database, make_fact: Any) -> Non
     fact = make_fact(at=START_US + 2 * 10**9, account=(3).to_bytes(16))
 
     def lost(tx: Any) -> None:
-        kept.read("checkout", fact)
+        kept.observe(fact)[0]
         tx.on_success(lambda: kept.register(kept.number(), fact))
         tx.insert(store.INSERT_FACT, (1, 0, b"", b"taken already"))
 
@@ -107,7 +107,7 @@ def test_a_flow_that_fails_while_it_writes_a_slice_restarts_the_round(database: 
     fact = make_fact(at=START_US + 500)
 
     def failing(tx: Any) -> None:
-        kept.read("checkout", fact)
+        kept.observe(fact)[0]
         kept.checkpoint(tx)
         raise ZeroDivisionError
 
@@ -141,7 +141,7 @@ def test_what_cannot_be_read_makes_a_fault_and_no_wrong_value(
     again = Memory(ALL, database)
     assert again.fault is not None
     assert values(again, make_fact)["account_orders_365d"] is None
-    assert again.read(None, make_fact()) == ()
+    assert again.observe(make_fact("payment.captured", at=START_US + 10**9)) == ((), ())
     fill(database, again, make_fact, 10**10, 10**10 + 30)
     again.close()
 

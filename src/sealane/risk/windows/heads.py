@@ -14,16 +14,12 @@ from typing import Any
 from sealane.risk.facts import NOWHERE, Fact, Parcel, field_of
 from sealane.risk.syntax import Part, build, constant, statements
 from sealane.risk.windows.cells import Cells
-from sealane.risk.windows.layout import SEQ, By
+from sealane.risk.windows.layout import SEQ, By, Heads, Pair, title_of
 from sealane.risk.windows.reading import cell_handles, field_loads, key_statements
 
-__all__ = ["Heads", "HeadsFinder", "Pair", "add_waiting", "build_heads", "key_of", "title_of"]
+__all__ = ["HeadsFinder", "add_waiting", "build_heads", "key_of"]
 
-Heads = dict[str, int]
-HeadsFinder = Callable[[Fact, Parcel], Heads]
-
-Pair = tuple[By, By]
-"""A key kind, and the fields of the present fact that are asked for it."""
+HeadsFinder = Callable[[Fact, Parcel, Heads], None]
 
 _LOOK = f"""
 if KEY is not None:
@@ -37,12 +33,6 @@ if KEY is not None:
 """
 
 
-def title_of(pair: Pair) -> str:
-    """Return the title under which a pair's head is noted."""
-    by, asked = pair
-    return "_".join(by) if by == asked else f"{'_'.join(by)}@{'_'.join(asked)}"
-
-
 def key_of(fact: Fact, parcel: Parcel, fields: By) -> tuple[object, ...] | None:
     """Return the values that make a key on a fact, or None when one is unknown."""
     key = tuple(field_of(fact, parcel, field) for field in fields)
@@ -50,9 +40,9 @@ def key_of(fact: Fact, parcel: Parcel, fields: By) -> tuple[object, ...] | None:
 
 
 def build_heads(pairs: Iterable[Pair], cells: Mapping[By, Cells]) -> HeadsFinder:
-    """Return the function that finds the last fact on each of a fact's keys."""
+    """Return the function that notes the last fact on each of these keys of a fact."""
     wanted = sorted(set(pairs))
-    body = [*field_loads(field for _, asked in wanted for field in asked), *statements("heads = {}")]
+    body = field_loads(field for _, asked in wanted for field in asked)
     namespace: dict[str, Any] = {}
     for by, asked in wanted:
         store = cells[by]
@@ -67,8 +57,7 @@ def build_heads(pairs: Iterable[Pair], cells: Mapping[By, Cells]) -> HeadsFinder
             "TITLE": constant(title_of((by, asked))),
         }
         body += [*make_key, *statements(_LOOK, **parts)]
-    body += statements("return heads")
-    return build("find_heads", ("fact", "parcel"), body, namespace)
+    return build("find_heads", ("fact", "parcel", "heads"), body, namespace)
 
 
 def add_waiting(

@@ -31,12 +31,18 @@ from sealane.risk.signals.declaration import (
     micros,
 )
 
-__all__ = ["HEAD", "SEQ", "By", "Places", "Shape", "Slot", "lay_out", "slots_of"]
+__all__ = ["HEAD", "SEQ", "By", "Heads", "Pair", "Places", "Shape", "Slot", "lay_out", "slots_of", "title_of"]
 
 SEQ, HEAD = 0, 1
 
 By = tuple[str, ...]
 """A key kind: the fields whose values, together, are the key."""
+
+Pair = tuple[By, By]
+"""A key kind, and the fields of the present fact that are asked for it."""
+
+Heads = dict[str, int]
+"""The last fact on each of a fact's keys, by the title of the pair (see `heads`)."""
 
 Places = Mapping[tuple[str, str, str], int]
 """Where each slot, named by series, take and field, lies in a cell."""
@@ -125,6 +131,12 @@ def lay_out(
         by: Shape(by, tuple(sorted(Slot(*identity, width) for identity, width in slots.items())))
         for by, slots in sorted(found.items())
     }
+
+
+def title_of(pair: Pair) -> str:
+    """Return the title of a pair: `card`, `account_address` or `address@new_address`."""
+    by, asked = pair
+    return "_".join(by) if by == asked else f"{'_'.join(by)}@{'_'.join(asked)}"
 
 
 def slots_of(signal: Keyed) -> list[Slot]:

@@ -29,12 +29,12 @@ from sealane.risk.signals.declaration import (
 )
 from sealane.risk.syntax import Part, assign, build, constant, name, statements
 from sealane.risk.windows.cells import Cells
-from sealane.risk.windows.layout import By, Shape, slots_of
+from sealane.risk.windows.layout import SEQ, By, Heads, Shape, slots_of, title_of
 
 __all__ = ["Reader", "Readings", "build_reader", "cell_handles", "field_loads", "key_statements"]
 
 Readings = tuple[Any, ...]
-Reader = Callable[[Fact, Parcel], Readings]
+Reader = Callable[[Fact, Parcel, Heads], Readings]
 
 _VISIT = """
 if KEY is None:
@@ -89,7 +89,7 @@ _DIFFERS = "OUT = None if LEFT is None or RIGHT is None else LEFT != RIGHT"
 def build_reader(signals: tuple[Form, ...], cells: Mapping[By, Cells] | None) -> Reader:
     """Return the function that reads these signals, in this order, for one consignment of a fact.
 
-    Without cells, whatever needs history is unknown.
+    It also notes the last fact on each key that it asks for. Without cells, whatever needs history is unknown.
     """
     groups: dict[tuple[By, By], list[Keyed]] = defaultdict(list)
     for signal in signals:
@@ -109,7 +109,7 @@ def build_reader(signals: tuple[Form, ...], cells: Mapping[By, Cells] | None) ->
     namespace: dict[str, Any] = {"bisect_left": bisect_left}
     for store in (cells or {}).values():
         namespace |= cell_handles(store)
-    return build("read", ("fact", "parcel"), body, namespace)
+    return build("read", ("fact", "parcel", "heads"), body, namespace)
 
 
 def cell_handles(store: Cells) -> dict[str, Any]:
@@ -204,6 +204,7 @@ def _visit(shape: Shape, asked: tuple[str, ...], group: list[Keyed]) -> list[ast
     nevers = [_local(signal.name) for signal in group if isinstance(signal, Ever)]
     others = [out for out in outs if out not in zeros and out not in nevers]
     absent = [*assign(zeros, constant(0)), *assign(nevers, constant(value=False)), *assign(others, constant(None))]
+    head = statements(f"heads[TITLE] = cell[{SEQ}]", TITLE=constant(title_of((shape.by, asked))))
     reads = [line for signal in group for line in _read(signal, shape)]
     parts: dict[str, Part] = {
         "KEY": key,
@@ -212,7 +213,7 @@ def _visit(shape: Shape, asked: tuple[str, ...], group: list[Keyed]) -> list[ast
         "THAW": f"thaw_{shape.title}",
         "UNKNOWN": assign(outs, constant(None)),
         "ABSENT": absent,
-        "READ": [*_slot_loads(group, shape), *reads],
+        "READ": [*head, *_slot_loads(group, shape), *reads],
     }
     return [*make_key, *statements(_VISIT, **parts)]
 

@@ -4,7 +4,7 @@ Facts come in the order they were learned: `observed_us` never goes back. A fact
 later than it: facts of the same microsecond wait together until the clock moves, so no window holds its own moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, get_args
 
@@ -18,8 +18,8 @@ from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.signals.declaration import Keyed
 from sealane.risk.signals.series import SERIES
 from sealane.risk.windows.cells import Cells
-from sealane.risk.windows.heads import Heads, Pair, add_waiting, build_heads
-from sealane.risk.windows.layout import By, Slot, lay_out
+from sealane.risk.windows.heads import add_waiting, build_heads
+from sealane.risk.windows.layout import By, Heads, Pair, Slot, lay_out
 from sealane.risk.windows.reading import Reader, Readings, build_reader
 from sealane.risk.windows.registering import Update, build_update, touched_by
 
@@ -54,29 +54,34 @@ class State:
             kind: build_update(kind, self.cells, SERIES.values()) for kind in kinds
         }
         self._touched = {kind: touched_by(kind, self.cells, SERIES.values()) for kind in kinds}
-        self._pairs = {kind: _pairs(catalogue, kind, self._touched[kind]) for kind in kinds}
-        self._finders = {kind: build_heads(pairs, self.cells) for kind, pairs in self._pairs.items()}
+        self._pairs = {kind: _pairs(catalogue, kind) | {(by, by) for by in self._touched[kind]} for kind in kinds}
+        self._finders = {kind: build_heads(self._pairs[kind] - _pairs(catalogue, kind), self.cells) for kind in kinds}
         self._waiting: list[tuple[int, Fact]] = []
 
-    def read(self, stage: Stage, fact: Fact) -> Readings:
-        """Return the stage's signal values for this fact; of several consignments the worst value of each stands."""
+    def observe(self, fact: Fact) -> tuple[Readings, tuple[Heads, ...]]:
+        """Return the signal values of a fact at its stage, if it has one, and for each consignment its heads."""
         self._settle(fact.observed_us)
-        return self._read(self._readers[stage], stage, fact)
+        stage = STAGE_OF.get(fact.kind)
+        parcels = fact.parcels or (NOWHERE,)
+        found: tuple[Heads, ...] = tuple([{} for _ in parcels])
+        values = () if stage is None else self._read(self._readers[stage], stage, fact, found)
+        finder = self._finders[fact.kind]
+        for heads, parcel in zip(found, parcels, strict=True):
+            finder(fact, parcel, heads)
+            if self._waiting:
+                waiting = [(seq, earlier, self._touched[earlier.kind]) for seq, earlier in self._waiting]
+                add_waiting(heads, (fact, parcel), self._pairs[fact.kind], waiting)
+        return values, found
+
+    def read(self, stage: Stage, fact: Fact) -> Readings:
+        """Return the signal values of one stage for a fact; of several consignments the worst value of each stands."""
+        self._settle(fact.observed_us)
+        return self._read(self._readers[stage], stage, fact, [{} for _ in fact.parcels or (NOWHERE,)])
 
     def read_blind(self, stage: Stage, fact: Fact) -> Readings:
         """Return what can be said without any history; the rest is unknown."""
-        return self._read(build_reader(self._catalogue.by_stage[stage], None), stage, fact)
-
-    def heads(self, fact: Fact) -> tuple[Heads, ...]:
-        """Return, for each consignment of the fact, which facts were the last on its keys."""
-        self._settle(fact.observed_us)
-        finder = self._finders[fact.kind]
-        found = tuple([finder(fact, parcel) for parcel in fact.parcels or (NOWHERE,)])
-        if self._waiting:
-            waiting = [(seq, earlier, self._touched[earlier.kind]) for seq, earlier in self._waiting]
-            for heads, parcel in zip(found, fact.parcels or (NOWHERE,), strict=True):
-                add_waiting(heads, (fact, parcel), self._pairs[fact.kind], waiting)
-        return found
+        reader = build_reader(self._catalogue.by_stage[stage], None)
+        return self._read(reader, stage, fact, [{} for _ in fact.parcels or (NOWHERE,)])
 
     def register(self, seq: int, fact: Fact) -> None:
         """Take in a fact whose flow succeeded; it is seen from the next microsecond on."""
@@ -89,7 +94,7 @@ class State:
         cell = self._orders.find(order_id)
         if cell is not None and event_id in cell[self._seen]:
             return True
-        return any(waiting.event_id == event_id for _, waiting in self._waiting)
+        return bool(self._waiting) and any(waiting.event_id == event_id for _, waiting in self._waiting)
 
     def carriers(self, consignment_id: str | None, now_us: int) -> tuple[Link | None, Link | None]:
         """Return the courier and the depot that had the consignment last, as far as scans tell."""
@@ -133,14 +138,12 @@ class State:
             update(seq, fact)
         self.applied = seq
 
-    def _read(self, reader: Reader, stage: Stage, fact: Fact) -> Readings:
+    def _read(self, reader: Reader, stage: Stage, fact: Fact, heads: Sequence[Heads]) -> Readings:
         """Read for each consignment and merge the values: for each signal the worst that is known."""
-        parcels = fact.parcels
+        parcels = fact.parcels or (NOWHERE,)
         if len(parcels) == 1:
-            return reader(fact, parcels[0])
-        if not parcels:
-            return reader(fact, NOWHERE)
-        rows = [reader(fact, parcel) for parcel in parcels]
+            return reader(fact, parcels[0], heads[0])
+        rows = [reader(fact, parcel, own) for parcel, own in zip(parcels, heads, strict=True)]
         merged: list[Any] = []
         for signal, values in zip(self._catalogue.by_stage[stage], zip(*rows, strict=True), strict=True):
             known = [value for value in values if value is not None]
@@ -149,9 +152,8 @@ class State:
         return tuple(merged)
 
 
-def _pairs(catalogue: Catalogue, kind: FactKind, touched: frozenset[By]) -> frozenset[Pair]:
-    """Return the keys that matter to a fact of one kind: those it will write, and those its signals are read from."""
+def _pairs(catalogue: Catalogue, kind: FactKind) -> frozenset[Pair]:
+    """Return the keys that the signals of a kind's stage are read from."""
     stage = STAGE_OF.get(kind)
     signals = () if stage is None else catalogue.by_stage[stage]
-    asked = {(signal.by, signal.asked) for signal in signals if isinstance(signal, Keyed)}
-    return frozenset(asked | {(by, by) for by in touched})
+    return frozenset((signal.by, signal.asked) for signal in signals if isinstance(signal, Keyed))

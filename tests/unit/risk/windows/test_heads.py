@@ -1,16 +1,10 @@
 from typing import Any
 
 from sealane.risk.signals import ALL
-from sealane.risk.windows.heads import add_waiting, key_of, title_of
+from sealane.risk.windows.heads import add_waiting, key_of
 from sealane.risk.windows.state import State
 
 START_US = 1_790_000_000_000_000
-
-
-def test_a_title_tells_where_a_key_is_asked() -> None:
-    assert title_of((("card",), ("card",))) == "card"
-    assert title_of((("account", "address"), ("account", "address"))) == "account_address"
-    assert title_of((("address",), ("new_address",))) == "address@new_address"
 
 
 def test_a_key_with_an_unknown_part_is_no_key(make_fact: Any) -> None:
@@ -23,7 +17,7 @@ def test_a_request_finds_who_shipped_to_the_new_address(make_fact: Any) -> None:
     state = State(ALL)
     state.register(1, make_fact(address=b"n" * 16))
     asked = make_fact("consignment.reroute_requested", at=START_US + 1, address=b"h" * 16, new_address=b"n" * 16)
-    (heads,) = state.heads(asked)
+    _, (heads,) = state.observe(asked)
     assert heads["address@new_address"] == 1
     assert "address" not in heads
 

@@ -2,7 +2,7 @@ import pytest
 
 from sealane.risk.signals import ALL
 from sealane.risk.signals.series import SERIES
-from sealane.risk.windows.layout import HEAD, Shape, Slot, lay_out
+from sealane.risk.windows.layout import HEAD, Shape, Slot, lay_out, title_of
 
 DAY = 86_400_000_000
 
@@ -42,3 +42,9 @@ def test_slots_besides_the_signals_are_kept() -> None:
 def test_a_series_that_is_not_declared_is_no_series() -> None:
     with pytest.raises(KeyError):
         lay_out(ALL.signals, {}, {})
+
+
+def test_a_title_tells_where_a_key_is_asked() -> None:
+    assert title_of((("card",), ("card",))) == "card"
+    assert title_of((("account", "address"), ("account", "address"))) == "account_address"
+    assert title_of((("address",), ("new_address",))) == "address@new_address"

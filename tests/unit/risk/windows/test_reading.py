@@ -12,7 +12,7 @@ from sealane.risk.windows.reading import build_reader, field_loads, key_statemen
 def test_without_cells_all_history_is_unknown(make_fact: Any) -> None:
     signals = ALL.by_stage["checkout"]
     fact = make_fact(account=b"a" * 16, amount_eur=500)
-    values = build_reader(signals, None)(fact, fact.parcels[0])
+    values = build_reader(signals, None)(fact, fact.parcels[0], {})
     assert len(values) == len(signals)
     assert {value for signal, value in zip(signals, values, strict=True) if hasattr(signal, "of")} == {None}
 
@@ -20,7 +20,7 @@ def test_without_cells_all_history_is_unknown(make_fact: Any) -> None:
 def test_a_key_without_a_cell_counts_zero_and_has_no_age(make_fact: Any) -> None:
     cells = {by: Cells(shape) for by, shape in lay_out(ALL.signals, SERIES, {}).items()}
     fact = make_fact(account=b"a" * 16)
-    values = build_reader(ALL.by_stage["checkout"], cells)(fact, fact.parcels[0])
+    values = build_reader(ALL.by_stage["checkout"], cells)(fact, fact.parcels[0], {})
     by_name = dict(zip([signal.name for signal in ALL.by_stage["checkout"]], values, strict=True))
     assert by_name["account_orders_24h"] == 0
     assert by_name["account_seen_for"] is None

@@ -12,7 +12,8 @@ from sealane.model.errors import Conflict
 from sealane.model.event import EVENT_KINDS
 from sealane.risk.facts import NOWHERE, Fact, Parcel
 from sealane.risk.signals import ALL
-from sealane.risk.windows.heads import key_of, title_of
+from sealane.risk.windows.heads import key_of
+from sealane.risk.windows.layout import title_of
 from sealane.risk.windows.state import State
 
 START_US = 1_790_000_000_000_000
@@ -104,7 +105,7 @@ def test_every_signal_equals_its_definition(
         fast = dict(zip(names, state.read(stage, fact), strict=True))
         assert fast == dict(zip(names, oracle(signals, history, fact), strict=True))
         parcels = fact.parcels or (NOWHERE,)
-        assert state.heads(fact) == tuple(heads_of(state, history, fact, parcel) for parcel in parcels)
+        assert state.observe(fact)[1] == tuple(heads_of(state, history, fact, parcel) for parcel in parcels)
         state.register(seq, fact)
         history.append(fact)
         if chance == 0:
