@@ -141,9 +141,11 @@ def _fill(server: Server) -> None:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser a module: while Playwright runs, no other test of this process may start an event loop."""
-    path = os.environ.get("SEALANE_CHROMIUM") or shutil.which("chromium")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
-        pytest.skip("no Chromium found (install the package chromium, or set SEALANE_CHROMIUM)")
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no Chromium found (install the package chromium, or set CHROMIUM_PATH)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -41,7 +41,7 @@ class Memory:
         self._database = database
         self._seq = self._newest_us = 0
         self._since = 0
-        self._segment = 0
+        self._segment = self._first = 0
         self._kept = 0
         self._stale_before = 0
         self._is_partial = False
@@ -109,11 +109,14 @@ class Memory:
     def _due(self) -> Round:
         """Return the round under way, or begin one; a round of a flow that failed begins again."""
         if self._round is None or self._is_unsure:
-            live = sum(len(cells.cold) for cells in self.state.cells.values())
-            is_full = self._is_partial or self._kept > WASTE * live + ROUND
+            is_full = self._is_partial or self._kept > WASTE * self._live() + ROUND
             self._round = Round(self.state.cells, self.state.applied, is_full=is_full)
             self._first = self._segment + 1
         return self._round
+
+    def _live(self) -> int:
+        """Return how many cells the segments must hold."""
+        return sum(len(cells.cold) for cells in self.state.cells.values())
 
     def _write(self, tx: Transaction, due: Round) -> None:
         """Write the round's next slice, or its mark when there is none left."""
@@ -142,6 +145,7 @@ class Memory:
         if due.is_full:
             self._is_partial = False
             self._stale_before = first
+            self._kept = self._live()
 
     def _load(self, conn: sqlite3.Connection) -> None:
         """Read the segments; those of another layout cannot be read and are replaced by a full round."""

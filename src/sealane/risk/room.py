@@ -75,8 +75,11 @@ class Risk:
         self._memory.fault = reason
 
     def observing_from(self, wanted_us: int) -> int:
-        """Return the moment at which a fact is observed: the wanted one, or the newest known if that is later."""
-        return max(wanted_us, self._memory.state.newest_us)
+        """Return the moment at which a fact is observed: the wanted one, or just after the newest known fact.
+
+        No two facts share a microsecond, so that each is seen by the next, however old the history that comes in is.
+        """
+        return max(wanted_us, self._memory.state.newest_us + 1)
 
     def observe_order(self, tx: Transaction, order: Order) -> Signals:
         """Return the signals of a new order as of its observation, and let it count from then on.

@@ -12,6 +12,7 @@ from sealane.risk import facts, memory, store
 from sealane.risk.facts import Fact
 from sealane.risk.memory import Memory
 from sealane.risk.signals import ALL
+from sealane.risk.windows.segments import Round
 from sealane.storage.database import Database
 
 START_US = 1_790_000_000_000_000
@@ -73,12 +74,16 @@ def test_after_a_close_nothing_is_replayed(database: Database, make_fact: Any) -
 
 
 def test_full_rounds_replace_old_segments(database: Database, make_fact: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[Round] = []
     monkeypatch.setattr(memory, "WASTE", 1)
+    monkeypatch.setattr(memory, "Round", lambda *told, **named: rounds.append(Round(*told, **named)) or rounds[-1])
     kept = Memory(ALL, database)
     fill(database, kept, make_fact, 0, 400)
     with database.reader() as conn:
         ids = [segment_id for segment_id, _, _ in store.segments(conn)]
     assert ids[0] > 1
+    assert kept._kept <= 2 * kept._live() + 20
+    assert not all(due.is_full for due in rounds)
     assert values(Memory(ALL, database), make_fact) == values(kept, make_fact)
 
 

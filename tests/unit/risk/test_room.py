@@ -136,7 +136,7 @@ def test_what_is_not_there_is_not_found(database: Database, risk: Risk, make_ord
 
 def test_facts_are_observed_in_order(database: Database, risk: Risk, make_order: Any) -> None:
     checkout(database, risk, make_order(at=START_US))
-    assert risk.observing_from(START_US - 5) == START_US
+    assert risk.observing_from(START_US - 5) == START_US + 1
     assert risk.observing_from(START_US + 5) == START_US + 5
     with pytest.raises(Conflict):
         checkout(database, risk, make_order(at=START_US - 1))
