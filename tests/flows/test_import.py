@@ -3,6 +3,7 @@
 import csv
 import json
 import subprocess
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -178,9 +179,9 @@ def test_olist_is_all_there_after_a_restart_with_deliveries_in_order(olist: tupl
         assert len(page["items"]) == 50
         for line in page["items"][:10]:
             items = server.get(f"/v1/orders/{line['order_id']}/timeline", server.operator_key).json()["items"]
-            observed = [item["observed_at"] for item in items if item["track"] != "decision"]
+            observed = [datetime.fromisoformat(item["observed_at"]) for item in items if item["track"] != "decision"]
             assert observed == sorted(observed)
-            assert observed[0] >= line["placed_at"]
+            assert observed[0] >= datetime.fromisoformat(line["placed_at"])
         checkpoint = json.loads(run("log", "checkpoint", "--json", "--data-dir", folder).stdout)
         assert checkpoint["size"] >= report["decided"] + report["events"]
 

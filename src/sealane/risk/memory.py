@@ -45,7 +45,7 @@ class Memory:
         self._kept = 0
         self._stale_before = 0
         self._is_partial = False
-        self._is_unsure = False
+        self._carrier: Transaction | None = None
         self._round: Round | None = None
         with database.reader() as conn:
             self._load(conn)
@@ -54,7 +54,7 @@ class Memory:
     def restore(self) -> None:
         """Bring the state to what the stored facts say; a failure leaves a fault instead of a wrong state."""
         self.state.forget()
-        self._round, self._is_unsure = None, False
+        self._round = self._carrier = None
         try:
             with self._database.reader() as conn:
                 self._replay(conn)
@@ -90,25 +90,24 @@ class Memory:
         if self._stale_before and self._seq % SWEEP == 0 and not store.drop_segments(tx, self._stale_before):
             self._stale_before = 0
         if self.fault is None and (self._round is not None or self._since >= ROUND):
-            self._write(tx, self._due())
+            self._write(tx, self._due(tx))
 
     def close(self) -> None:
         """Write every hot cell, so that the next start replays nothing."""
         if self.fault is None and self.state.newest_us and (self._since or self._is_partial or self._round):
-            self._round = None
+            self._round = self._carrier = None
             self._database.run(self._finish)
 
     def _finish(self, tx: Transaction) -> None:
         """Write one whole round."""
-        self._round, self._is_unsure = None, False
-        due = self._due()
+        due = self._due(tx)
         while self._round is not None:
-            self._is_unsure = False
             self._write(tx, due)
 
-    def _due(self) -> Round:
-        """Return the round under way, or begin one; a round of a flow that failed begins again."""
-        if self._round is None or self._is_unsure:
+    def _due(self, tx: Transaction) -> Round:
+        """Return the round under way, or begin one; a round whose last slice was lost with its flow begins again."""
+        is_lost = self._carrier is not None and self._carrier is not tx
+        if self._round is None or is_lost:
             is_full = self._is_partial or self._kept > WASTE * self._live() + ROUND
             self._round = Round(self.state.cells, self.state.applied, is_full=is_full)
             self._first = self._segment + 1
@@ -121,7 +120,7 @@ class Memory:
     def _write(self, tx: Transaction, due: Round) -> None:
         """Write the round's next slice, or its mark when there is none left."""
         piece = due.slice()
-        self._is_unsure = True
+        self._carrier = tx
         tx.on_success(partial(self._wrote, piece))
         if piece is None:
             store.add_mark(tx, self.state.layout, self._segment, due.applied)
@@ -134,7 +133,7 @@ class Memory:
 
     def _wrote(self, piece: Slice | None) -> None:
         """Note that the flow that carried a slice succeeded."""
-        self._is_unsure = False
+        self._carrier = None
         if piece is None:
             self._since = 0
         else:

@@ -122,6 +122,21 @@ def test_a_flow_that_fails_while_it_writes_a_slice_restarts_the_round(database: 
     assert values(Memory(ALL, database), make_fact) == values(kept, make_fact)
 
 
+def test_a_flow_of_many_facts_goes_on_with_its_own_round(database: Database, make_fact: Any) -> None:
+    kept = Memory(ALL, database)
+    fill(database, kept, make_fact, 0, 20)
+
+    def many(tx: Any) -> None:
+        for number in range(8):
+            kept.observe(make_fact(at=START_US + 100 + number))
+            kept.checkpoint(tx)
+
+    database.run(many)
+    assert kept._round is None
+    with database.reader() as conn:
+        assert store.last_mark(conn, kept.state.layout) > 0
+
+
 def test_segments_of_another_layout_are_read_again_from_the_facts(database: Database, make_fact: Any) -> None:
     kept = Memory(ALL, database)
     fill(database, kept, make_fact, 0, 130)
