@@ -11,7 +11,7 @@ from sealane.cli.imports.channel import open_channel
 from sealane.cli.terminal.folder import DataDir, settings_of
 from sealane.cli.terminal.output import print_lines, talk
 from sealane.cli.terminal.server import announce
-from sealane.web.auth import OPERATOR_FILE
+from sealane.web.auth import OPERATOR_FILE, operator_key
 from sealane.web.server import address_of, listen, run
 from sealane.web.sessions import issue_link
 
@@ -43,6 +43,7 @@ def serve(lane: Sealane, demonstration: Demonstration | None = None) -> None:
         Misconfigured: when the address cannot be used.
     """
     settings = lane.settings
+    operator_key(lane.folder)  # Whoever finds the port open finds the key as well.
     with listen(settings.host, settings.port) as listener, open_channel(lane) as commands:
         address = address_of(listener)
         reached = settings.public_url.rstrip("/") or address
