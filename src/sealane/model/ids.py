@@ -9,14 +9,14 @@ sort later (to the millisecond) and say nothing about anybody.
 import os
 import time
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 __all__ = ["PREFIXES", "Prefix", "is_id", "new_id"]
 
 Prefix = Literal[
     "ord", "cns", "sub", "gnt", "dsc", "dec", "case", "evt", "mer", "pty", "ent", "rec", "req", "ct", "out"
 ]
-PREFIXES: frozenset[str] = frozenset(Prefix.__args__)  # type: ignore[attr-defined]
+PREFIXES: frozenset[str] = frozenset(get_args(Prefix))
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
