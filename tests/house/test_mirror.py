@@ -5,7 +5,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "sealane"
 TESTS = ROOT / "tests" / "unit"
-MIRRORED = ("model", "keys", "storage", "vault", "risk", "supervision", "shield")
+MIRRORED = (
+    "model", "keys", "storage", "vault", "disclosure", "risk", "interchange", "grading", "supervision", "shield",
+    "alliance",
+)  # fmt: skip
 # Pure lists of codes and records have no behaviour of their own to test.
 WORDS = {"model/codes.py", "model/party.py", "model/payment.py", "model/consignment.py", "model/sealed.py",
          "model/decision.py", "model/event.py"}  # fmt: skip

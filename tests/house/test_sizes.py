@@ -49,7 +49,10 @@ def test_folder_is_not_crowded(folder: Path) -> None:
 
 
 def test_doors_stay_thin() -> None:
-    for path in (SOURCE / "cli").glob("*.py"):
+    others = {SOURCE / "cli" / "imports", SOURCE / "cli" / "terminal"}
+    for path in (SOURCE / "cli").rglob("*.py"):
+        if others & set(path.parents):
+            continue
         assert path.read_text(encoding="utf-8").count("\n") <= DOOR_LINES, path.name
 
 

@@ -28,7 +28,7 @@ __all__ = ["FILE", "KekKind", "KeyRing", "Purpose", "Scope"]
 FILE = "keyring.json"
 KekKind = Literal["pii", "card", "index", "grant"]
 Scope = Literal["links", "subjects", "cards", "requests"]
-Purpose = Literal["log"]
+Purpose = Literal["log", "notice", "receipt", "message"]
 
 _FORMAT = 1
 _CHECK = b"sealane root key"
@@ -126,7 +126,7 @@ class KeyRing:
         return Blinder(self._secret(f"blind/{scope}"))
 
     def signer(self, purpose: Purpose) -> Signer:
-        """Return the signing key of a purpose; `log` signs checkpoints."""
+        """Return a purpose's key: `log` signs checkpoints, `notice`, `receipt` and `message` what parties are handed."""
         return Signer.from_seed(self._secret(f"sign/{purpose}"))
 
     def _secret(self, use: str, version: int | None = None) -> bytes:

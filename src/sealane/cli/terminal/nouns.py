@@ -9,18 +9,18 @@ from typer.core import TyperCommand, TyperGroup
 __all__ = ["NOUNS", "Deferred", "Nouns"]
 
 NOUNS = {
-    "serve": "Serve the API, the console and the public pages.",
-    "demo": "Serve a made-up world, for looking around.",
-    "doctor": "Check whether this machine and folder are fit.",
-    "config": "Explain each setting and where it came from.",
-    "order": "Import, assess, show and explain orders.",
-    "rules": "List the rules, check a file of rules.",
-    "log": "Checkpoint, proofs, and their verification.",
-    "check": "Say whether a link, message, number or shop is genuine.",
-    "track": "Say whose tracking number this is.",
-    "simulate": "Write a made-up world to files.",
+    "serve": ("serve", "Serve the API, the console and the public pages."),
+    "demo": ("demo", "Serve a made-up world, for looking around."),
+    "doctor": ("doctor", "Check whether this machine and folder are fit."),
+    "config": ("config", "Explain each setting and where it came from."),
+    "order": ("order", "Import, assess, show and explain orders."),
+    "rules": ("rules", "List the rules, check a file of rules."),
+    "log": ("log", "Checkpoint, proofs, and their verification."),
+    "check": ("check", "Say whether a link, message, number or shop is genuine."),
+    "track": ("track", "Say whose tracking number this is."),
+    "simulate": ("simulate", "Write a made-up world to files."),
 }
-"""What there is, by the name of its module in `sealane.cli`, in the order of the help."""
+"""What there is: each noun with its module in `sealane.cli` and its summary, in the order of the help."""
 
 
 class Deferred(TyperCommand):
@@ -28,7 +28,7 @@ class Deferred(TyperCommand):
 
     def load(self) -> Any:
         """Return the whole command: the module's `app`, or its one function."""
-        module = import_module(f"sealane.cli.{self.name}")
+        module = import_module(f"sealane.cli.{NOUNS[str(self.name)][0]}")
         group = getattr(module, "app", None)
         if group is not None:
             return typer.main.get_group(group)
@@ -50,5 +50,5 @@ class Nouns(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Deferred | None:  # noqa: ARG002 - the signature is Typer's
         """Return the noun, if there is such a one."""
-        summary = NOUNS.get(cmd_name)
-        return None if summary is None else Deferred(cmd_name, help=summary)
+        noun = NOUNS.get(cmd_name)
+        return None if noun is None else Deferred(cmd_name, help=noun[1])

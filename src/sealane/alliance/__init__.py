@@ -1,0 +1,1 @@
+"""Alliance: members ask each other whether a thing is known bad without telling which thing."""

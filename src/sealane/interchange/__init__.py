@@ -1,0 +1,1 @@
+"""Interchange: the guarded interface to payment and logistics systems: signed, replay-proof, leak-free."""
