@@ -7,7 +7,7 @@ UV := .venv/uv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install run test lint bench soak docs format openapi clean
+.PHONY: help install run test lint bench soak docs format openapi clean demo-alliance
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ $(UV):
 
 run: install ## Start the demo: a seeded world, a running server, the console
 	$(BIN)/sealane serve --demo
+
+demo-alliance: install ## Let three members warn each other through two custodians
+	$(BIN)/python tools/demo_alliance.py
 
 test: .venv/.developed ## Pass the tests (installs Chromium where it may)
 	@sh tools/need-chromium.sh
