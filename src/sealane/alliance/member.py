@@ -8,6 +8,7 @@ When a custodian does not answer, or answers wrongly, there is no result; whoeve
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, Self
 
@@ -144,7 +145,10 @@ class Member:
         elements = [element for _, element in (*blinded, *filling)]
         request = msgspec.structs.replace(question, elements=tuple(element.hex() for element in elements))
         self._links.register  # noqa: B018  # Fails before anything is sent when the alliance is not whole.
-        halves = [self._evaluated(link, request, elements) for link in self._links.custodians]
+        for link in self._links.custodians:
+            self._pinned(link.name, request.kind, request.epoch)
+        with ThreadPoolExecutor(len(self._links.custodians)) as both:
+            halves = list(both.map(lambda link: self._evaluated(link, request, elements), self._links.custodians))
         points = [combine(pair) for pair in zip(*halves, strict=True)]
         return [
             finalize(each.text, secret, point)[:TAG_BYTES]
