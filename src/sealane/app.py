@@ -12,8 +12,14 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from sealane.alliance import Alliance
+from sealane.disclosure import Disclosure
 from sealane.flows.reception import Call, receive_event, receive_order
+from sealane.flows.exchange.confirming import Confirmer
+from sealane.flows.review.settler import Settler
 from sealane.flows.rooms import Rooms
+from sealane.interchange import Interchange
+from sealane.keys.providers.choice import root_of
 from sealane.keys.ring import KeyRing
 from sealane.keys.secrets import digest, new_secret
 from sealane.keys.signing import Signer
@@ -24,11 +30,16 @@ from sealane.model.event import EventResult
 from sealane.model.order import OrderResult
 from sealane.model.party import Party, PartyRequest
 from sealane.risk import Risk, default_policy
+from sealane.risk.cases import ReviewTerms
 from sealane.settings import Settings, load_settings
+from sealane.shield import Shield, read_feeds
 from sealane.storage import parties
 from sealane.storage.database import Database, Transaction
 from sealane.supervision import Log
-from sealane.vault import Vault
+from sealane.supervision.commitment.safe import Safe
+from sealane.supervision.log import LogKeys
+from sealane.supervision.witness.policy import NO_WITNESSES, parse_policy
+from sealane.vault import Vault, VaultOptions
 
 __all__ = ["Sealane", "open_lane"]
 
@@ -44,6 +55,8 @@ class Sealane:
     settings: Settings
     rooms: Rooms
     clock: Clock
+    settler: Settler
+    confirmer: Confirmer
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Clock = system_clock, is_rehearsal: bool = False) -> Self:
@@ -55,25 +68,55 @@ class Sealane:
             Misconfigured: when the folder, the database, the keys or the log cannot be used as they are.
         """
         folder = Path(settings.data_dir)
-        database = Database.open(folder, clock=clock)
+        database = Database.open(folder, clock=clock, url=settings.database)
         try:
-            ring = KeyRing.open(folder, root_key=settings.root_key or None)
+            ring = KeyRing.open(folder, root=root_of(settings), clock=clock)
             signer = Signer.generate() if is_rehearsal else ring.signer("log")
             rooms = Rooms(
                 database=database,
-                vault=Vault.open(database, ring, folder),
-                risk=Risk.open(database, default_policy()),
-                log=Log.open(database, folder / "log", signer, origin=settings.log_origin, clock=clock),
+                vault=Vault.open(database, ring, folder, _vault_options(settings)),
+                risk=Risk.open(database, default_policy(), _terms(settings)),
+                log=Log.open(
+                    database,
+                    folder / "log",
+                    LogKeys(signer, Safe(ring)),
+                    origin=settings.log_origin,
+                    clock=clock,
+                    witnesses=NO_WITNESSES
+                    if is_rehearsal
+                    else parse_policy(settings.log_witnesses, settings.log_quorum),
+                ),
+                shield=Shield.open(
+                    ring.signer("notice"), folder, read_feeds(settings.known_bad, settings.known_good)
+                ),
+                alliance=Alliance.open(
+                    ring,
+                    is_custodian=settings.alliance_custodian,
+                    keeps_register=settings.alliance_register,
+                    quota_per_day=settings.alliance_quota_per_day,
+                ),
+                interchange=Interchange(database, ring, clock, inbox_origin=settings.inbox_origin),
+                disclosure=Disclosure.open(ring, address=settings.public_url),
+                ring=ring,
                 requests=ring.blinder("requests"),
             )
         except BaseException:
             database.close()
             raise
         rooms.log.start()
-        return cls(settings, rooms, clock)
+        rooms.vault.start()
+        settler = Settler(rooms)
+        settler.start()
+        confirmer = Confirmer(rooms, clock)
+        confirmer.start()
+        return cls(settings, rooms, clock, settler, confirmer)
 
     def close(self) -> None:
         """Finish what was accepted, publish the last checkpoint and release the folder."""
+        self.confirmer.close()
+        self.settler.close()
+        self.rooms.interchange.close()
+        self.rooms.vault.stop()
         self.rooms.risk.close()
         self.rooms.log.close()
         self.rooms.database.close()
@@ -134,6 +177,18 @@ class Sealane:
 
     def _run(self, flow: Callable[[Transaction], T]) -> T:
         return self.rooms.database.run(flow)
+
+
+def _terms(settings: Settings) -> ReviewTerms:
+    return ReviewTerms(
+        claim_minutes=settings.review_claim_minutes,
+        undo_seconds=settings.review_undo_seconds,
+        four_eyes_eur=settings.review_four_eyes_eur,
+    )
+
+
+def _vault_options(settings: Settings) -> VaultOptions:
+    return VaultOptions(settings.erasure_horizon_days, settings.proxy_hosts, settings.proxy_ca)
 
 
 def _as_bytes(document: Mapping[str, Any] | bytes) -> bytes:

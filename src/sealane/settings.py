@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from sealane.model.errors import Misconfigured
 __all__ = ["SECRET_SETTINGS", "Origin", "Settings", "load_settings"]
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-SECRET_SETTINGS = frozenset({"root_key"})
+SECRET_SETTINGS = frozenset({"root_key", "pkcs11_pin", "transit_token"})
 CONFIG_FILE = "sealane.toml"
 
 
@@ -23,16 +23,56 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     data_dir: str = "sealane-data"
     """Folder of the database, keys and log; made on first start, readable by its owner only."""
+    database: str = ""
+    """Address of a PostgreSQL database, `postgresql://user@host:5432/name`; empty means the embedded one in the folder."""
     host: str = "127.0.0.1"
     """Address to listen on; loopback unless you put a TLS proxy in front."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8787
     """Port to listen on; 0 takes a free one."""
     public_url: str = ""
     """Address that people and parties reach this server under, when a proxy stands before it."""
+    trusted_proxies: str = ""
+    """Addresses of proxies, parted by commas, whose `Client-Cert` header is believed; empty believes none."""
+    inbox_origin: str = ""
+    """Origin that confirmations of webhooks are asked through, such as an outgoing gateway; empty asks each source."""
     root_key: str = ""
     """Root key as 64 hex digits, best from the environment; empty means the file `root.key` in the data folder."""
+    root_provider: Literal["file", "shamir", "pkcs11", "transit", "kms"] = "file"
+    """Who holds the root key: a file, shares of it, a security module, OpenBao or Vault, a cloud's key service."""
+    root_shares: str = ""
+    """For shamir: files of the shares, parted by commas; all are written once, enough must be there at a start."""
+    root_threshold: Annotated[int, msgspec.Meta(ge=2, le=255)] = 2
+    """For shamir: how many shares give the root key."""
+    pkcs11_module: str = ""
+    """For pkcs11: the module's shared library, such as `/usr/lib/softhsm/libsofthsm2.so`."""
+    pkcs11_token: str = ""
+    """For pkcs11: label of the token."""
+    pkcs11_pin: str = ""
+    """For pkcs11: PIN of the token's user, best from the environment."""
+    pkcs11_key: str = "sealane-root"
+    """For pkcs11: label of the AES-256 key, made on first start."""
+    transit_url: str = ""
+    """For transit: address of OpenBao or Vault, such as `https://bao.example:8200`."""
+    transit_token: str = ""
+    """For transit: token that may encrypt and decrypt with the key, best from the environment."""
+    transit_key: str = "sealane-root"
+    """For transit: name of the key in the transit engine."""
+    kms_key: str = ""
+    """For kms: address of the key, `aws-kms://arn:...` or `gcp-kms://projects/...`."""
+    kms_credentials: str = ""
+    """For kms: file of credentials; empty means those of the machine."""
+    erasure_horizon_days: Annotated[int, msgspec.Meta(ge=2, le=90)] = 7
+    """Days after an erasure when no backup opens what was erased: backups of the keys are deleted a day earlier."""
+    proxy_hosts: str = ""
+    """PSP addresses that the card proxy may call, parted by commas: `api.stripe.com, api.adyen.com:8443`."""
+    proxy_ca: str = ""
+    """File of certificates (PEM) that the card proxy trusts in place of the public ones; for PSPs with their own."""
     log_origin: str = ""
     """Name of the transparency log (C2SP checkpoint origin); empty means a random one made on first start."""
+    log_witnesses: str = ""
+    """Witnesses that cosign the log, each `URL NAME+ID+KEY` as it prints them, parted by commas or line ends."""
+    log_quorum: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    """How many of the witnesses must have cosigned a checkpoint; 0 means all of them."""
     rate_per_second: Positive = 2000.0
     """Requests a second that one party may send in the long run."""
     rate_burst: Positive = 8000.0
@@ -45,6 +85,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Largest body of a batch; it is streamed, so memory stays bounded."""
     body_timeout_seconds: Positive = 20.0
     """Seconds after which a body that still comes in is refused."""
+    review_claim_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
+    """Minutes after which a claimed case goes back to the queue."""
+    review_undo_seconds: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 10.0
+    """Seconds in which closing a case can be undone; its verdict is recorded after them."""
+    review_four_eyes_eur: Annotated[int, msgspec.Meta(ge=0)] = 1_000
+    """Cases over orders worth this many euro or more are closed by two people."""
+    alliance_custodian: bool = False
+    """Whether this installation holds one half of the alliance's keys and evaluates for its members."""
+    alliance_register: bool = False
+    """Whether this installation keeps the alliance's register of reported tags."""
+    alliance_quota_per_day: Annotated[int, msgspec.Meta(ge=1)] = 50_000
+    """Elements that one member may have evaluated on a day (UTC)."""
+    known_bad: str = ""
+    """File of domains and links known to be fraud, one a line, as blocklists are written; empty means none."""
+    known_good: str = ""
+    """File of domains that are never called a lookalike, one a line; being in it proves nothing else."""
     log_level: str = "info"
     """debug, info, warning or error."""
 

@@ -53,6 +53,10 @@ def assess(question: Question, signals: Signals, policy: RiskPolicy) -> Decision
     if signals.stage != question.stage or len(values) != stage.size:
         raise Conflict(f"These signals do not answer a question of the stage {question.stage}.")
     hits, _ = stage.judge(values)
+    if hits:
+        snoozed = None if stage.snoozed_at is None else values[stage.snoozed_at]
+        if snoozed is not None or policy.is_selective:
+            hits = policy.counting(hits, question.order_id, snoozed)
     ranks = [policy.bin_ranks[number] for number in stage.score(values)]
     if hits:
         ranks += [policy.rule_ranks[number] for number in hits]

@@ -23,7 +23,17 @@ from sealane.risk.signals.series import SERIES
 from sealane.risk.windows.heads import key_of
 from sealane.risk.windows.layout import By, Heads, Pair, title_of
 
-__all__ = ["Contribution", "Explanation", "Fetch", "Reading", "RuleVerdict", "Span", "explain"]
+__all__ = [
+    "Change",
+    "Contribution",
+    "Counterfactual",
+    "Explanation",
+    "Fetch",
+    "Reading",
+    "RuleVerdict",
+    "Span",
+    "explain",
+]
 
 LISTED = 20
 """Events listed behind one signal at most, newest first."""
@@ -68,13 +78,28 @@ class Contribution(msgspec.Struct, frozen=True):
 
 
 class RuleVerdict(msgspec.Struct, frozen=True):
-    """One rule of the stage and what it said."""
+    """One rule of the stage and what it said; in the shadow it held and did not count."""
 
     code: str
     when: str
     reason: str
     floor: Floor
-    verdict: Literal["hit", "passed", "unjudged"]
+    verdict: Literal["hit", "passed", "unjudged", "shadow"]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One signal with another value than it had; durations are microseconds."""
+
+    signal: str
+    was: Any
+    now: Any
+
+
+class Counterfactual(msgspec.Struct, frozen=True):
+    """A change of one or two signals under which the same question would have been approved."""
+
+    changes: tuple[Change, ...]
+    sentence: str
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -90,6 +115,7 @@ class Explanation(msgspec.Struct, frozen=True):
     rules: tuple[RuleVerdict, ...]
     hashes: Hashes
     is_degraded: bool
+    counterfactuals: tuple[Counterfactual, ...] = ()
 
 
 def explain(record: DecisionRecord, policy: RiskPolicy, fetch: Fetch) -> Explanation:
@@ -213,9 +239,11 @@ def _meets(found: Any, condition: Condition) -> bool:
 
 def _verdict(rule: Rule, record: DecisionRecord) -> RuleVerdict:
     """Return what one rule said."""
-    verdict: Literal["hit", "passed", "unjudged"] = "passed"
+    verdict: Literal["hit", "passed", "unjudged", "shadow"] = "passed"
     if rule.code in record.unjudged:
         verdict = "unjudged"
     elif rule.code in record.rules:
         verdict = "hit"
+    elif rule.code in record.shadow:
+        verdict = "shadow"
     return RuleVerdict(rule.code, rule.when.strip(), rule.reason, rule.floor, verdict)

@@ -144,7 +144,10 @@ class Act(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One thing that happened; `failed` counts the declined payment attempts it tells of."""
+    """One thing that happened; `failed` counts the declined payment attempts it tells of.
+
+    `listed` and `snoozed` say which lists named it, and which rules slept for it, when it was observed (`rulebook`).
+    """
 
     kind: FactKind
     event_id: str
@@ -155,6 +158,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     payer: Payer
     parcels: tuple[Parcel, ...]
     act: Act | None = None
+    listed: str | None = None
+    snoozed: str | None = None
 
 
 NOWHERE = Parcel()

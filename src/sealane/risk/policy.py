@@ -7,13 +7,14 @@ decision made under any of them can be replayed for ever.
 import tomllib
 from hashlib import sha256
 from importlib.resources import files
+from zlib import crc32
 
 import msgspec
 
 from sealane.model.decision import STAGES, Outcome, Reason, Stage
 from sealane.model.errors import Misconfigured
 from sealane.risk.rules.compiler import Judge
-from sealane.risk.rules.ruleset import Floor, Ruleset
+from sealane.risk.rules.ruleset import Floor, Rule, Ruleset
 from sealane.risk.scorecard import THOUSANDTHS, Scorecard, Scorer
 from sealane.risk.signals import ALL
 from sealane.risk.signals.catalogue import Catalogue
@@ -93,6 +94,7 @@ class StagePolicy(msgspec.Struct, frozen=True):
     thresholds: Thresholds
     size: int
     amount_at: int | None
+    snoozed_at: int | None
 
 
 class RiskPolicy:
@@ -115,6 +117,7 @@ class RiskPolicy:
             sha256(texts.thresholds.encode()).hexdigest()[:32],
         )
         self.floors: list[Floor] = [rule.floor for rule in self.ruleset.rules]
+        self.is_selective = any(rule.mode == "shadow" or rule.share < 1 for rule in self.ruleset.rules)
         self.codes: list[str] = [rule.code for rule in self.ruleset.rules]
         self._rank()
         self.stages: dict[Stage, StagePolicy] = {stage: self._stage(stage, document.stage[stage]) for stage in STAGES}
@@ -134,6 +137,16 @@ class RiskPolicy:
     def reason(self, code: str) -> Reason | None:
         """Return the reason with this code."""
         return self._by_code.get(code)
+
+    def counting(self, hits: list[int], order_id: str, snoozed: str | None) -> list[int]:
+        """Return which of the rules that hit count: not those in the shadow, snoozed, or beyond their share."""
+        return [number for number in hits if self._counts(self.ruleset.rules[number], order_id, snoozed or "")]
+
+    def _counts(self, rule: Rule, order_id: str, snoozed: str) -> bool:
+        if rule.mode == "shadow" or f",{rule.code}," in snoozed:
+            return False
+        # The same order always falls on the same side, and each rule draws its own share.
+        return rule.share >= 1 or crc32(f"{rule.code} {order_id}".encode()) < rule.share * (1 << 32)
 
     def _rank(self) -> None:
         """Order all reasons by weight, heaviest first, and note where each bin and each rule stands."""
@@ -162,6 +175,7 @@ class RiskPolicy:
             thresholds,
             len(self.catalogue.by_stage[stage]),
             self.catalogue.position(stage, "amount"),
+            self.catalogue.position(stage, "snoozed_rules"),
         )
 
 

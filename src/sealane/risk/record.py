@@ -2,7 +2,8 @@
 
 It holds no personal value and no link: the question, the signal values, what they contributed, which rules hit or
 could not be judged, and the hashes of the four texts that ruled. The salt keeps a published hash of it from being
-guessed back. MessagePack with the members in the order below; equal records are equal bytes.
+guessed back. MessagePack with the members in the order below; equal records are equal bytes. A member that came later
+is left out while it is empty, so that older records keep their bytes.
 """
 
 from datetime import datetime
@@ -17,7 +18,7 @@ from sealane.risk.policy import Hashes, RiskPolicy
 __all__ = ["DecisionRecord", "decide_again", "decision_of", "encode", "read", "write"]
 
 
-class DecisionRecord(msgspec.Struct, frozen=True):
+class DecisionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One decision; `signals` stand in the order of the catalogue's signals of the stage, `seq` names the fact."""
 
     format: str
@@ -36,6 +37,8 @@ class DecisionRecord(msgspec.Struct, frozen=True):
     unjudged: tuple[str, ...]
     score: float
     outcome: Outcome
+    shadow: tuple[str, ...] = ()
+    """Rules that hit and did not count: in the shadow, snoozed, or beyond their share of the orders."""
 
 
 _FORMAT = "sealane-decision-1"
@@ -45,7 +48,7 @@ _decoder = msgspec.msgpack.Decoder(DecisionRecord)
 
 def write(question: Question, signals: Signals, decision: Decision, policy: RiskPolicy, salt: bytes) -> DecisionRecord:
     """Return the record of a decision that `assess` just made from these arguments."""
-    _, unjudged = policy.stages[question.stage].judge(signals.values)
+    hits, unjudged = policy.stages[question.stage].judge(signals.values)
     return DecisionRecord(
         _FORMAT,
         salt,
@@ -63,6 +66,7 @@ def write(question: Question, signals: Signals, decision: Decision, policy: Risk
         tuple([policy.codes[number] for number in unjudged]),
         decision.score,
         decision.outcome,
+        tuple([policy.codes[number] for number in hits if policy.codes[number] not in decision.rules]),
     )
 
 

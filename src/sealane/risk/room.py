@@ -1,41 +1,39 @@
-"""The room: observes facts, keeps decisions, rebuilds its memory, replays and explains.
+"""The room: observes facts, keeps decisions, and rebuilds its memory; what was decided is read through `archive`.
 
 All methods that take a transaction run on the writer thread, one flow after another. Signals are read when a fact is
 observed; the fact itself counts only once its flow has succeeded, so a failing flow leaves no trace.
 """
 
 import os
-import sqlite3
 from functools import partial
-from typing import Self, TypeVar
+from typing import Self
 
 import msgspec
 
 from sealane.model.decision import Decision
-from sealane.model.errors import DependencyUnavailable, NotFound, ProofInvalid
+from sealane.model.errors import DependencyUnavailable
 from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.risk import facts, record, store
+from sealane.risk.archive import Archive
 from sealane.risk.assess import Question, Signals
-from sealane.risk.explain import Explanation, explain
+from sealane.risk.cases.case import ReviewTerms
+from sealane.risk.cases.desk import CaseDesk
 from sealane.risk.facts import STAGE_OF, Fact
 from sealane.risk.memory import Memory
 from sealane.risk.observation import of_event, of_order
-from sealane.risk.policy import Hashes, RiskPolicy, Texts
-from sealane.risk.windows.layout import Heads
+from sealane.risk.policy import RiskPolicy
+from sealane.risk.rulebook.book import Rulebook
 from sealane.storage.database import Database, Transaction
 
 __all__ = ["Risk"]
 
-T = TypeVar("T")
-
 SALT_BYTES = 16
 
 _heads_encoder = msgspec.msgpack.Encoder()
-_heads_decoder = msgspec.msgpack.Decoder(tuple[Heads, ...])
 
 
-class Risk:
+class Risk(Archive):
     """The risk room over one database.
 
     signals = risk.observe_order(tx, order)
@@ -43,14 +41,16 @@ class Risk:
     content = risk.record(tx, question, signals, decision)
     """
 
-    def __init__(self, database: Database, policy: RiskPolicy, memory: Memory) -> None:
-        self.policy = policy
-        self._database = database
+    def __init__(
+        self, database: Database, policy: RiskPolicy, memory: Memory, terms: ReviewTerms | None = None
+    ) -> None:
+        super().__init__(policy)
+        self.rulebook = Rulebook(database, policy)
+        self.cases = CaseDesk(terms)
         self._memory = memory
-        self._policies: dict[Hashes, RiskPolicy] = {policy.hashes: policy}
 
     @classmethod
-    def open(cls, database: Database, policy: RiskPolicy) -> Self:
+    def open(cls, database: Database, policy: RiskPolicy, terms: ReviewTerms | None = None) -> Self:
         """Open the room: keep the policy's texts and rebuild the memory from segments and the facts after them.
 
         When the memory cannot be rebuilt the room still opens, and its decisions are flagged `degraded`.
@@ -59,7 +59,12 @@ class Risk:
         database.run(lambda tx: store.keep_texts(tx, list(zip(hashes, texts, strict=True))))
         memory = Memory(policy.catalogue, database)
         database.on_reset(lambda _: memory.restore())
-        return cls(database, policy, memory)
+        return cls(database, policy, memory, terms)
+
+    @property
+    def policy(self) -> RiskPolicy:
+        """The policy in force: what ships, with the newest published rules."""
+        return self.rulebook.policy
 
     def check(self) -> None:
         """Make sure that history can be read.
@@ -107,42 +112,6 @@ class Risk:
         tx.insert(store.INSERT_DECISION, (decision.decision_id, decision.order_id, body))
         return body
 
-    def decisions(self, conn: sqlite3.Connection, order_id: str) -> tuple[Decision, ...]:
-        """Return an order's decisions as they were given, oldest first."""
-        return tuple(self._given(conn, body) for body in store.decision_bodies(conn, order_id))
-
-    def decision(self, conn: sqlite3.Connection, decision_id: str) -> Decision:
-        """Return one decision as it was given.
-
-        Raises:
-            NotFound: when there is no such decision.
-        """
-        return self._given(conn, _found(store.decision_body(conn, decision_id)))
-
-    def explanation(self, conn: sqlite3.Connection, decision_id: str) -> Explanation:
-        """Return everything that made a decision: values, windows and the events behind them, contributions, rules.
-
-        Raises:
-            NotFound: when there is no such decision.
-        """
-        made = record.read(_found(store.decision_body(conn, decision_id)))
-        policy = self._policy_of(conn, made.hashes)
-        return explain(made, policy, partial(_fetch, conn))
-
-    def replay(self, conn: sqlite3.Connection, decision_id: str) -> bytes:
-        """Decide again from the stored question, signals and texts; return the record's bytes when they are the same.
-
-        Raises:
-            NotFound: when there is no such decision, or one of its texts is gone.
-            ProofInvalid: when the same input does not give the stored bytes.
-        """
-        body = _found(store.decision_body(conn, decision_id))
-        made = record.read(body)
-        again = record.encode(record.decide_again(made, self._policy_of(conn, made.hashes)))
-        if again != body:
-            raise ProofInvalid(f"The decision {decision_id} does not replay to its stored bytes.")
-        return again
-
     def close(self) -> None:
         """Write what a restart would else have to replay."""
         self._memory.close()
@@ -150,6 +119,7 @@ class Risk:
     def _observe(self, tx: Transaction, fact: Fact) -> Signals:
         """Read the signals of a fact, store it, and let it count when the flow succeeds."""
         stage = STAGE_OF.get(fact.kind)
+        fact = self.rulebook.marks.note(fact)
         memory = self._memory
         is_degraded = memory.fault is not None
         values, heads = memory.observe(fact)
@@ -161,37 +131,3 @@ class Risk:
         tx.on_success(partial(memory.register, seq, fact))
         memory.checkpoint(tx)
         return Signals(stage, values, seq, is_degraded)
-
-    def _given(self, conn: sqlite3.Connection, body: bytes) -> Decision:
-        """Return a decision from its record."""
-        made = record.read(body)
-        return record.decision_of(made, self._policy_of(conn, made.hashes))
-
-    def _policy_of(self, conn: sqlite3.Connection, hashes: Hashes) -> RiskPolicy:
-        """Return the policy with these hashes, compiled again when it is an old one.
-
-        Raises:
-            NotFound: when one of its texts is gone.
-        """
-        policy = self._policies.get(hashes)
-        if policy is None:
-            texts = [_found(store.text(conn, named)) for named in msgspec.structs.astuple(hashes)]
-            policy = self._policies[hashes] = RiskPolicy(Texts(*texts))
-        return policy
-
-
-def _found(body: T | None) -> T:
-    """Return what was looked up.
-
-    Raises:
-        NotFound: when it is not there.
-    """
-    if body is None:
-        raise NotFound
-    return body
-
-
-def _fetch(conn: sqlite3.Connection, seq: int) -> tuple[Fact, tuple[Heads, ...]] | None:
-    """Return a stored fact with the facts before it on its keys."""
-    row = store.fact(conn, seq)
-    return None if row is None else (facts.decode(row[1]), _heads_decoder.decode(row[0]))

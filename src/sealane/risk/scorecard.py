@@ -76,6 +76,7 @@ class Scorecard:
         self.base: dict[Stage, int] = {stage: thousandths(base) for stage, base in document.base.items()}
         self.points: list[int] = []
         self.reasons: list[Reason] = []
+        self.evidence = document.evidence
         self._scorers: dict[Stage, Scorer] = {}
         numbered = [(evidence, self._number(evidence, catalogue)) for evidence in document.evidence]
         _check_codes(self.reasons)

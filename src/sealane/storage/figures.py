@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from sealane.model.decision import Outcome
+from sealane.model.decision import Outcome, Stage
 from sealane.model.order import Order
 from sealane.model.party import Party
 from sealane.storage.orderbook import OrderLine
@@ -24,6 +24,8 @@ __all__ = [
     "judged",
     "longest_held",
     "merchants",
+    "standing",
+    "truth_of",
     "truths",
 ]
 
@@ -55,6 +57,20 @@ class FraudCount(msgspec.Struct, frozen=True):
 def judged(tx: Transaction, order: Order, truth: Truth) -> None:
     """Keep what became known of an order; the latest word stands."""
     tx.insert("INSERT OR REPLACE INTO order_truths VALUES (?, ?, ?)", (order.observed_us, order.order_id, truth))
+
+
+def truth_of(conn: sqlite3.Connection, order: Order) -> Truth | None:
+    """Return what is known of one order by now."""
+    sql = "SELECT truth FROM order_truths WHERE observed_us = ? AND order_id = ?"
+    row = conn.execute(sql, (order.observed_us, order.order_id)).fetchone()
+    return None if row is None else row[0]
+
+
+def standing(conn: sqlite3.Connection, order: Order) -> tuple[Stage, Outcome] | None:
+    """Return the stage and outcome that lists show of one order, None before its first decision."""
+    sql = "SELECT stage, outcome FROM order_lines WHERE observed_us = ? AND order_id = ?"
+    row: tuple[Stage, Outcome] | None = conn.execute(sql, (order.observed_us, order.order_id)).fetchone()
+    return row
 
 
 def extent(conn: sqlite3.Connection) -> tuple[int, int] | None:

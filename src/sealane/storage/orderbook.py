@@ -26,6 +26,7 @@ __all__ = [
     "get",
     "page",
     "read",
+    "standing",
     "update",
 ]
 
@@ -80,7 +81,7 @@ def decided(tx: Transaction, order_id: str, decision: Decision) -> None:
         NotFound: when there is no such order.
     """
     order = get(tx, order_id)
-    before = _standing(tx, order)
+    before = standing(tx, order)
     amount = order.payment.amount
     line = OrderLine(
         order.observed_us,
@@ -170,7 +171,7 @@ def event_of(tx: Transaction, source: str, source_event_id: str) -> Event | None
     return None if row is None else _decode_event(row[0])
 
 
-def _standing(tx: Transaction, order: Order) -> tuple[str, str]:
+def standing(tx: Transaction, order: Order) -> tuple[str, str]:
     """Return stage and outcome of the order's latest decision so far."""
     known: tuple[str, str] | None = tx.recall(("standing", order.order_id))
     if known is not None:

@@ -6,13 +6,13 @@ Read over a read-only connection, so a running server is not disturbed.
 import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from sealane.cli.terminal.output import percent
 from sealane.model.ids import is_id
-from sealane.risk import Explanation, Risk, default_policy
+from sealane.risk import Archive, Explanation, default_policy
 from sealane.storage import orderbook
 from sealane.web.api.views import Moment, OrderView, order_of, timeline_of
 
@@ -75,9 +75,8 @@ def explain_order(connection: sqlite3.Connection, name: str, *, replay: bool) ->
     ]
 
 
-def _reader() -> Risk:
-    # Reading decisions needs neither the writer nor the memory of the room.
-    return Risk(cast("Any", None), default_policy(), cast("Any", None))
+def _reader() -> Archive:
+    return Archive(default_policy())
 
 
 def life_lines(life: Life) -> Iterator[str]:

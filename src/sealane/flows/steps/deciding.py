@@ -27,7 +27,18 @@ def decide(rooms: Rooms, stage: Stage, order: Order, signals: Signals, tx: Trans
     )
     decision = assess(question, signals, rooms.risk.policy)
     proof = rooms.risk.record(tx, question, signals, decision)
-    entry_id = rooms.log.append(tx, "order.decided", order_id=order.order_id, content=proof)
+    entry_id = rooms.log.append(tx, "order.decided", order_id=order.order_id, content=proof, fields=_fields(decision))
     orderbook.decided(tx, order.order_id, decision)
+    if decision.case_id is not None:
+        rooms.risk.cases.open(tx, order, decision)
     outbox.add(tx, "order.decided", order.order_id, _encode(decision))
     return decision, entry_id
+
+
+def _fields(decision: Decision) -> dict[str, bytes]:
+    """Return what can be shown of a decision without showing the rest of it."""
+    return {
+        "outcome": decision.outcome.encode(),
+        "score": str(decision.score).encode(),
+        "stage": decision.stage.encode(),
+    }

@@ -47,7 +47,10 @@ Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule: when it holds, the outcome is at least `floor` and `weight` is added to the log-odds of fraud."""
+    """One rule: when it holds, the outcome is at least `floor` and `weight` is added to the log-odds of fraud.
+
+    A rule in the shadow is judged and noted but changes nothing; with a share it counts for that part of the orders.
+    """
 
     code: Code
     against: Typology
@@ -58,6 +61,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     floor: Floor
     weight: float
     on_unknown: Literal["skip", "hit"] = "skip"
+    mode: Literal["live", "shadow"] = "live"
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
 
 
 class RuleFault(msgspec.Struct, frozen=True):

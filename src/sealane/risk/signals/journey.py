@@ -123,6 +123,12 @@ _DELIVERY = (
     Latest(name="delivery_confirmed", side="consignment", unit="flag", stages=("payout", "claim"), worst="low",
            text="The delivery was reported by the carrier itself rather than by the seller",
            of="deliveries", by=("consignment",), field="is_confirmed"),
+    Novel(name="delivered_elsewhere", side="consignment", unit="flag", stages=("payout", "claim"),
+          text="Delivery was reported at another postcode than the one ordered to",
+          of="deliveries", by=("consignment",), field="new_postcode", value="postcode", width="365d"),
+    Novel(name="delivered_abroad", side="consignment", unit="flag", stages=("payout", "claim"),
+          text="Delivery was reported in another country than the one ordered to",
+          of="deliveries", by=("consignment",), field="event_country", value="consignee_country", width="365d"),
     Since(name="since_delivery", side="consignment", unit="duration", stages=("payout", "claim"), worst="low",
           text="Time since delivery was reported", of="deliveries", by=("consignment",), take="last"),
     Window(name="delivery_attempts_30d", side="consignment", unit="events", stages=CLAIM,
@@ -136,6 +142,13 @@ _DELIVERY = (
 )
 
 _CLAIM = (
+    Ever(name="is_returned", side="consignment", unit="flag", stages=CLAIM, worst="low",
+         text="A carrier brought the consignment back", of="returns", by=("consignment",)),
+    Ever(name="is_held_by_customs", side="consignment", unit="flag", stages=CLAIM,
+         text="Customs held the consignment", of="customs_holds", by=("consignment",)),
+    Ratio(name="address_not_received_share", side="joint", unit="ratio", stages=CLAIM,
+          text="The address's orders claimed as not received in 180 days over its deliveries in 365 (from 3 on)",
+          over="address_not_received_180d", under="address_deliveries_365d", least=3),
     Value(name="claim", side="joint", unit="code", stages=CLAIM, field="claim",
           text="What is claimed: not_received, not_as_described, return or refund"),
     Window(name="account_claims_at_address_365d", side="joint", unit="claims", stages=CLAIM,

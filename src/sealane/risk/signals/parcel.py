@@ -95,6 +95,12 @@ _PLACES = (
     _spread("card", "address", "addresses", "30d"),
     _spread("device", "address", "addresses", "30d"),
     _spread("account", "consignee", "consignees", "30d"),
+    Ratio(name="cards_per_name_at_address", side="joint", unit="ratio", stages=EARLY,
+          text="Different cards over different consignees' names at this address in 30 days",
+          over="cards_per_address_30d", under="names_per_address_30d"),
+    Window(name="address_deliveries_365d", side="consignment", unit="deliveries", stages=ON_GOODS, worst="low",
+           text="Deliveries to this very address, suite included, in the last 365 days: a history to be judged by",
+           take="count", of="deliveries", by=("address",), width="365d"),
     Window(name="other_cards_at_address_365d", side="joint", unit="cards", stages=CHECKOUT,
            text="Cards other than this one that paid for consignments to this address in the last 365 days",
            take="others", of="orders", by=("address",), field="card", width="365d"),
@@ -128,6 +134,9 @@ _PEOPLE = (
     Differs(name="card_country_differs_consignee", side="joint", unit="flag", stages=ON_GOODS,
             text="The card was issued in another country than the country of delivery",
             left="card_country", right="consignee_country"),
+    Differs(name="bin_country_differs_consignee", side="joint", unit="flag", stages=CHECKOUT,
+            text="Cards of this issuer range come from another country than the country of delivery",
+            left="bin_country", right="consignee_country"),
     Differs(name="billing_country_differs_consignee", side="joint", unit="flag", stages=ON_GOODS,
             text="The billing address is in another country than the delivery address",
             left="billing_country", right="consignee_country"),
@@ -137,6 +146,13 @@ _PEOPLE = (
     Differs(name="consignee_phone_country_differs", side="consignment", unit="flag", stages=ON_GOODS,
             text="The consignee's phone number belongs to another country than the delivery address",
             left="consignee_phone_country", right="consignee_country"),
+)
+
+_MARKED = (
+    Value(name="on_lists", side="joint", unit="code", field="listed", worst="first",
+          text="The lists that something of this order is on, each between commas: ,blocked,vip,"),
+    Value(name="snoozed_rules", side="joint", unit="code", field="snoozed", worst="first",
+          text="The rules that sleep for this order, each between commas"),
 )
 
 _GOODS = (
@@ -164,4 +180,4 @@ _GOODS = (
 )
 # fmt: on
 
-PARCEL: tuple[Form, ...] = (*_PLACES, *_PEOPLE, *_GOODS)
+PARCEL: tuple[Form, ...] = (*_PLACES, *_PEOPLE, *_GOODS, *_MARKED)

@@ -1,7 +1,7 @@
 """Who pays and how: what the merchant and the PSP tell, what is new about it, and how the amount compares."""
 
 from sealane.model.decision import Stage
-from sealane.risk.signals.declaration import Differs, Form, Gap, Novel, Ratio, Since, Unit, Value, Window
+from sealane.risk.signals.declaration import Differs, Form, Gap, Latest, Novel, Ratio, Since, Unit, Value, Window
 from sealane.risk.signals.velocity import ON_GOODS
 
 __all__ = ["PAYER"]
@@ -66,6 +66,11 @@ _TOLD = (
 )
 
 _NEW = (
+    Latest(name="bin_country", side="payment", unit="code", stages=CHECKOUT, field="card_country",
+           text="Country of the last card of this issuer range whose country was told", of="issued", by=("bin",)),
+    Since(name="since_account_change", side="payment", unit="duration", stages=("checkout", "reroute"), worst="low",
+          text="Time since this account's e-mail, phone, password, address or device changed last",
+          of="changes", by=("account",), take="last"),
     _seen("account", "Time since this account's first order here"),
     _seen("card", "Time since the first order with this card"),
     _seen("device", "Time since the first order from this device"),

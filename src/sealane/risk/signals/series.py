@@ -30,6 +30,7 @@ _ALL = (
         "attempts", "declined payment attempts", ("order", "payment.failed_attempt"), (Condition("failed", "above", 0),)
     ),
     Series("cod_orders", "orders paid on delivery", ("order",), (Condition("method", "is", "cash_on_delivery"),)),
+    Series("issued", "orders with a card whose country was told", ("order",), (Condition("card_country", "known"),)),
     Series("captures", "captured payments", ("payment.captured",)),
     Series("refunds", "refunds", ("payment.refunded",)),
     Series(
@@ -43,6 +44,7 @@ _ALL = (
     Series("waybills", "orders and labels that name a tracking number", ("order", "consignment.label_created")),
     Series("handovers", "hand-overs to the carrier", ("consignment.handed_over",)),
     Series("movements", "carrier scans", MOVEMENTS),
+    Series("customs_holds", "holds at customs", ("consignment.customs_held",)),
     Series("attempted", "failed delivery attempts", ("consignment.delivery_attempted",)),
     Series("deliveries", "deliveries", ("consignment.delivered",)),
     Series("returns", "returned consignments", ("consignment.returned",)),

@@ -64,6 +64,22 @@ def _attempts(key: str, *widths: str) -> tuple[Form, ...]:
     )
 
 
+def _tried(key: str, width: str) -> Form:
+    """Return how many different cards were declined."""
+    return Window(
+        name=f"cards_declined_per_{key}_{width}",
+        side="payment",
+        unit="cards",
+        stages=CHECKOUT,
+        text=f"Different cards behind the declined payment attempts {ORDERED[key]} in {span(width)}",
+        take="distinct",
+        of="attempts",
+        by=(key,),
+        field="card",
+        width=width,
+    )
+
+
 def _spend(key: str) -> Form:
     """Return what a key spent in a day."""
     return Window(
@@ -125,6 +141,8 @@ VELOCITY: tuple[Form, ...] = (
         by=("device",),
         width="24h",
     ),
+    _tried("device", "24h"),
+    _tried("ip", "1h"),
     _spend("account"),
     _spend("card"),
     _shared("cards", "account", "30d"),

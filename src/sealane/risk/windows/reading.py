@@ -262,7 +262,7 @@ def _derive(signal: Form) -> list[ast.stmt]:
     if isinstance(signal, Present):
         return statements("OUT = FIELD is not None", OUT=out, FIELD=f"f_{signal.field}")
     if isinstance(signal, Differs):
-        return statements(_DIFFERS, OUT=out, LEFT=f"f_{signal.left}", RIGHT=f"f_{signal.right}")
+        return statements(_DIFFERS, OUT=out, LEFT=_operand(signal.left), RIGHT=_operand(signal.right))
     if isinstance(signal, Gap):
         return statements(_GAP, OUT=out, LEFT=f"f_{signal.start}", RIGHT=f"f_{signal.end}")
     if isinstance(signal, Ratio):

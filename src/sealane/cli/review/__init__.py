@@ -1,0 +1,1 @@
+"""Review on the command line: cases and rules, worked through the server of the folder when one runs."""
