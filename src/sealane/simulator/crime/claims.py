@@ -1,5 +1,8 @@
 """False claims, and true ones that a thief causes: not received (7), empty returns (12), thieving couriers (14)."""
 
+from abc import abstractmethod
+from typing import ClassVar
+
 from sealane.simulator import aftermath
 from sealane.simulator.chance import DAY_US, HOUR_US
 from sealane.simulator.crime.crew import Crew
@@ -16,6 +19,11 @@ __all__ = ["CourierDiversion", "EmptyReturn", "NotReceivedAbuse"]
 
 class _Abuser(Crew):
     """A shopper who lives off refunds; now and then another name, e-mail address or card, but the same home."""
+
+    dispute: ClassVar[str]
+    """What is alleged when it comes to a chargeback."""
+    refund_days: ClassVar[int]
+    """Days, in the middle, until a shop pays back."""
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
@@ -37,13 +45,27 @@ class _Abuser(Crew):
             self._shopper = fresh
         return self._shopper
 
-    def buy(self, at_us: int) -> Purchase:
-        """Return a purchase worth cheating for, from anywhere."""
-        shopper, scene = self.shopper(at_us), self.scene
+    def strike(self, at_us: int) -> None:
+        """Order something worth cheating for, receive it, and have it paid back: by a dispute or by the shop."""
+        scene, stream = self.scene, self.stream
+        shopper = self.shopper(at_us)
         seller = scene.trade.resale_seller(shopper.country)
         purchase = scene.prepare(shopper, seller, scene.trade.dear_basket(seller))
         self.prepay(purchase)
-        return purchase
+        disputes = purchase.method == "card" and scene.reckoning.disputes_falsely()
+        placed = self.cheat(purchase, at_us, outcome="settled" if disputes else "refunded")
+        purchase.buyer.last_order = placed
+        trip = self.fulfilment.run(placed, purchase, at_us)
+        claim_us = self.claim(placed, purchase, trip)
+        if disputes:
+            scene.find_out(placed, purchase, after_us=claim_us, share=1.0, dispute=self.dispute)
+            return
+        aftermath.refund(placed, purchase, claim_us + stream.pause_us(self.refund_days * DAY_US))
+        scene.find_out(placed, purchase, after_us=claim_us, share=0.45)
+
+    @abstractmethod
+    def claim(self, placed: Placed, purchase: Purchase, trip: Trip) -> int:
+        """Claim what is not true; return when."""
 
 
 class NotReceivedAbuse(_Abuser):
@@ -52,23 +74,15 @@ class NotReceivedAbuse(_Abuser):
     typology = "not_received_abuse"
     sizes = (1, 7)
     days = 80.0
+    dispute = "not_received"
+    refund_days = 3
 
-    def strike(self, at_us: int) -> None:
-        """Order, receive, deny."""
-        scene, stream = self.scene, self.stream
-        purchase = self.buy(at_us)
-        disputes = purchase.method == "card" and scene.reckoning.disputes_falsely()
-        placed = self.cheat(purchase, at_us, outcome="settled" if disputes else "refunded")
-        purchase.buyer.last_order = placed
-        trip = self.fulfilment.run(placed, purchase, at_us)
-        claim_us = trip.delivered_us + stream.pause_us(2.2 * DAY_US, 0.9)
-        channel = stream.one_of(("web", "app", "phone"))
+    def claim(self, placed: Placed, purchase: Purchase, trip: Trip) -> int:
+        """Deny the delivery some days after it."""
+        claim_us = trip.delivered_us + self.stream.pause_us(2.2 * DAY_US, 0.9)
+        channel = self.stream.one_of(("web", "app", "phone"))
         aftermath.claim(placed, purchase, claim_us, "not_received", contact_of(purchase, channel))
-        if disputes:
-            scene.find_out(placed, purchase, after_us=claim_us, share=1.0, dispute="not_received")
-            return
-        aftermath.refund(placed, purchase, claim_us + stream.pause_us(3 * DAY_US))
-        scene.find_out(placed, purchase, after_us=claim_us, share=0.45)
+        return claim_us
 
 
 class EmptyReturn(_Abuser):
@@ -77,24 +91,11 @@ class EmptyReturn(_Abuser):
     typology = "empty_return"
     sizes = (1, 8)
     days = 90.0
+    dispute = "not_as_described"
+    refund_days = 1
 
-    def strike(self, at_us: int) -> None:
-        """Order, keep, and send something else back."""
-        scene, stream = self.scene, self.stream
-        purchase = self.buy(at_us)
-        disputes = purchase.method == "card" and scene.reckoning.disputes_falsely()
-        placed = self.cheat(purchase, at_us, outcome="settled" if disputes else "refunded")
-        purchase.buyer.last_order = placed
-        trip = self.fulfilment.run(placed, purchase, at_us)
-        claim_us = self._return(placed, purchase, trip)
-        if disputes:
-            scene.find_out(placed, purchase, after_us=claim_us, share=1.0, dispute="not_as_described")
-            return
-        aftermath.refund(placed, purchase, claim_us + stream.pause_us(DAY_US))
-        scene.find_out(placed, purchase, after_us=claim_us, share=0.45)
-
-    def _return(self, placed: Placed, purchase: Purchase, trip: Trip) -> int:
-        """Report a return that is none and the claim that goes with it; return when it is claimed."""
+    def claim(self, placed: Placed, purchase: Purchase, trip: Trip) -> int:
+        """Report a return that is none, and ask for the money."""
         stream, parcel = self.stream, purchase.parcels[0]
         back_us = trip.delivered_us + stream.pause_us(9 * DAY_US, 0.6)
         grams, spot = int(parcel.grams * stream.spread(0.04, 0.5)), parcel.seller.spot
