@@ -23,6 +23,7 @@ def checkout(rooms: Rooms, party: Party, request: OrderRequest, tx: Transaction)
     signals = rooms.risk.observe_order(tx, order)
 
     orderbook.add(tx, order)
+    rooms.disclosure.remember(tx, order.subject_id, order.order_id)
     decision, entry_id = decide(rooms, "checkout", order, signals, tx)
     return OrderResult(
         order_id=order.order_id,

@@ -20,6 +20,13 @@ __all__ = ["Call", "receive_event", "receive_order"]
 _encode = msgspec.json.Encoder().encode
 
 
+class _Named(msgspec.Struct, frozen=True):
+    order_id: str
+
+
+_named = msgspec.json.Decoder(_Named).decode
+
+
 class Call(msgspec.Struct, frozen=True):
     """Who calls, with which body, under which `Idempotency-Key` if any."""
 
@@ -50,9 +57,15 @@ def receive_order(rooms: Rooms, call: Call, request: OrderRequest, tx: Transacti
             ) from None
 
     if call.key is None:
-        return place_named(tx)
+        return _with_link(rooms, place_named(tx))
     slot = Slot(call.party.party_id, "orders", call.key)
-    return once(tx, slot, fingerprint, lambda tx: place_named(tx).body)
+    return _with_link(rooms, once(tx, slot, fingerprint, lambda tx: place_named(tx).body))
+
+
+def _with_link(rooms: Rooms, answer: Answer) -> Answer:
+    """Return the answer with the shopper's link, which opens a page and is therefore stored with no answer."""
+    link = rooms.disclosure.shopper_link(_named(answer.body).order_id)
+    return Answer(b'%b,"shopper_link":%b}' % (answer.body[:-1], _encode(link)), answer.replayed)
 
 
 def receive_event(rooms: Rooms, call: Call, request: EventRequest, tx: Transaction) -> Answer:

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from sealane.alliance import Alliance
+from sealane.disclosure import Disclosure
+from sealane.interchange import Interchange
 from sealane.keys.blinding import Blinder
+from sealane.keys.ring import KeyRing
 from sealane.risk import Risk
+from sealane.shield import Shield
 from sealane.storage.database import Database
 from sealane.supervision import Log
 from sealane.vault import Vault
@@ -19,5 +24,10 @@ class Rooms:
     vault: Vault
     risk: Risk
     log: Log
+    disclosure: Disclosure
+    shield: Shield
+    alliance: Alliance
+    interchange: Interchange
+    ring: KeyRing
     requests: Blinder
     """Stands for the bodies of requests, so that a stored answer does not confirm guesses of what was sent."""

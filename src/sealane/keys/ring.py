@@ -5,29 +5,31 @@
 
 `wrapped` is an AES-256-GCM envelope in base64, bound to its use and version, so entries cannot be exchanged. `check`
 is an envelope of a constant: it tells a wrong root key from an altered file. `whole` is an empty envelope bound to
-all entries: none can be added or taken away.
+all entries: none can be added or taken away. Where another provider than a file holds the root key, `provider` is its
+name and `root` what it needs to give the key again: worth nothing without the provider.
 """
 
 import os
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
 from sealane.keys.blinding import Blinder
 from sealane.keys.files import read_secret, write_secret
+from sealane.keys.providers.contract import Root
+from sealane.keys.providers.file import FileRoot
 from sealane.keys.root import FILE as ROOT_FILE
-from sealane.keys.root import find_root, make_root
 from sealane.keys.sealing import KEY_BYTES, DataKey
 from sealane.keys.signing import Signer
 from sealane.model.clock import Clock, system_clock
 from sealane.model.errors import EnvelopeInvalid, Misconfigured
 
-__all__ = ["FILE", "KekKind", "KeyRing", "Purpose", "Scope"]
+__all__ = ["FILE", "KekKind", "KeyRing", "KeyVersion", "Purpose", "Scope"]
 
 FILE = "keyring.json"
-KekKind = Literal["pii", "card", "index", "grant"]
-Scope = Literal["links", "subjects", "cards", "requests"]
+KekKind = Literal["pii", "card", "index", "grant", "log", "inbox"]
+Scope = Literal["links", "subjects", "cards", "requests", "shoppers", "grants", "standins"]
 Purpose = Literal["log", "notice", "receipt", "message"]
 
 _FORMAT = 1
@@ -48,52 +50,61 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wrapped: bytes
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     format: int
     check: bytes
     whole: bytes
     keys: tuple[_Entry, ...]
+    provider: str = FileRoot.name
+    root: bytes = b""
+
+
+class KeyVersion(NamedTuple):
+    """One key of the ring: what it is for (`kek/pii`, `blind/subjects`, `sign/log`), which version, since when."""
+
+    use: str
+    version: int
+    made_us: int
 
 
 class KeyRing:
     """The opened key ring; holds secrets in memory and prints as nothing but its kind."""
 
-    def __init__(self, folder: Path, root: DataKey, *, clock: Clock) -> None:
+    def __init__(self, folder: Path, provider: str, opened: tuple[DataKey, bytes], *, clock: Clock) -> None:
         self._path = folder / FILE
-        self._root = root
+        self._provider = provider
+        self._root, self._kept = opened
         self._clock = clock
         self._entries: list[_Entry] = []
         self._secrets: dict[str, dict[int, bytes]] = {}
 
     @classmethod
-    def open(cls, folder: Path, *, root_key: str | None, clock: Clock = system_clock) -> "KeyRing":
+    def open(
+        cls, folder: Path, *, root_key: str | None = None, root: Root | None = None, clock: Clock = system_clock
+    ) -> "KeyRing":
         """Read the key ring of a data folder, or make it on first use.
 
-        The root key is the given text, else that of DIR/root.key; on first use without a given text, that file is
-        made as well.
+        The root key comes from its provider, which makes it on first use; without a provider it is the given text,
+        else that of DIR/root.key.
 
         Raises:
             Misconfigured: when a key file is missing although data exist, malformed, altered or readable by others,
                 when the root key is another one, or when the folder cannot be written.
+            DependencyUnavailable: when the provider does not answer.
         """
+        root = root or FileRoot(folder, root_key)
         text = read_secret(folder / FILE)
-        root = find_root(folder, root_key)
         if text is None:
             if (folder / _DEPENDENT).exists():
                 raise Misconfigured(
                     f"{folder / FILE} is missing although sealed data exist.",
                     remedy=f"Restore {FILE} from the backup that belongs to this folder.",
                 )
-            ring = cls(folder, root or make_root(folder), clock=clock)
-        elif root is None:
-            raise Misconfigured(
-                f"The root key is missing although {folder / FILE} holds keys.",
-                remedy=f"Restore {folder / ROOT_FILE} from its backup or set SEALANE_ROOT_KEY; "
-                "a new root key cannot open old data.",
-            )
+            ring = cls(folder, root.name, root.make(), clock=clock)
         else:
-            ring = cls(folder, root, clock=clock)
-            ring._load(text)
+            file = _parse(text, folder / FILE)
+            ring = cls(folder, root.name, (_find(root, file, folder / FILE), file.root), clock=clock)
+            ring._load(file)
         ring._complete()
         return ring
 
@@ -109,24 +120,56 @@ class KeyRing:
         """Return the newest version of a kind's key-encryption key, counted from 1."""
         return max(self._secrets[f"kek/{kind}"])
 
+    def versions(self) -> tuple[KeyVersion, ...]:
+        """Return every key of the ring without its secret, in the order they were made."""
+        return tuple(KeyVersion(entry.use, entry.version, entry.made_us) for entry in self._entries)
+
+    def now_us(self) -> int:
+        """Return the time by the clock that dates the keys."""
+        return self._clock()
+
     def rotate(self, kind: KekKind) -> int:
         """Add a new key-encryption key to a kind and return its version; older versions go on opening.
 
         Raises:
             Misconfigured: when the ring's file cannot be written; the ring is then unchanged.
         """
-        use, version = f"kek/{kind}", self.newest(kind) + 1
-        entry, secret = self._make(use, version)
-        self._save([*self._entries, entry])
-        self._secrets[use][version] = secret
-        return version
+        return self._rotate(f"kek/{kind}")
 
-    def blinder(self, scope: Scope) -> Blinder:
-        """Return a scope's blinder: `links` for signals, `subjects` for shoppers, `cards`, `requests` for bodies."""
-        return Blinder(self._secret(f"blind/{scope}"))
+    def rotate_blinder(self, scope: Scope) -> int:
+        """Add a new blinding key to a scope and return its version; hashes under older versions can still be made.
+
+        Raises:
+            Misconfigured: when the ring's file cannot be written; the ring is then unchanged.
+        """
+        return self._rotate(f"blind/{scope}")
+
+    def destroy(self, use: str, *, below: int) -> None:
+        """Forget the versions of a use that are older than `below`, for good; the newest always stays.
+
+        Raises:
+            Misconfigured: when the ring's file cannot be written; the ring is then unchanged.
+        """
+        versions = self._secrets[use]
+        gone = {version for version in versions if version < min(below, max(versions))}
+        if gone:
+            self._save([entry for entry in self._entries if entry.use != use or entry.version not in gone])
+            self._secrets[use] = {version: secret for version, secret in versions.items() if version not in gone}
+
+    def blinder(self, scope: Scope, version: int | None = None) -> Blinder:
+        """Return a scope's blinder: `links` for signals, `subjects` for shoppers, `cards`, `requests` for bodies.
+
+        Raises:
+            EnvelopeInvalid: when the ring has no such version.
+        """
+        return Blinder(self._secret(f"blind/{scope}", version))
+
+    def blinder_versions(self, scope: Scope) -> tuple[int, ...]:
+        """Return the versions of a scope's key, the newest first."""
+        return tuple(sorted(self._secrets[f"blind/{scope}"], reverse=True))
 
     def signer(self, purpose: Purpose) -> Signer:
-        """Return a purpose's key: `log` signs checkpoints, `notice`, `receipt` and `message` what parties are handed."""
+        """Return a purpose's key: `log` signs checkpoints, `notice`, `receipt`, `message` what parties are handed."""
         return Signer.from_seed(self._secret(f"sign/{purpose}"))
 
     def _secret(self, use: str, version: int | None = None) -> bytes:
@@ -136,15 +179,14 @@ class KeyRing:
         except KeyError:
             raise EnvelopeInvalid(f"The key ring has no version {version} of {use}.") from None
 
-    def _load(self, text: str) -> None:
-        altered = f"{self._path} is not a key ring of this version, or was altered."
-        remedy = f"Restore {FILE} from its backup."
-        try:
-            file = msgspec.json.decode(text, type=_File)
-        except (msgspec.DecodeError, ValueError):
-            raise Misconfigured(altered, remedy=remedy) from None
-        if file.format != _FORMAT:
-            raise Misconfigured(altered, remedy="Start the Sealane release that wrote it, or a newer one.")
+    def _rotate(self, use: str) -> int:
+        version = max(self._secrets[use]) + 1
+        entry, secret = self._make(use, version)
+        self._save([*self._entries, entry])
+        self._secrets[use] = {**self._secrets[use], version: secret}
+        return version
+
+    def _load(self, file: _File) -> None:
         try:
             self._root.open(file.check, _CHECK)
         except EnvelopeInvalid:
@@ -158,7 +200,7 @@ class KeyRing:
                 secret = self._root.open(entry.wrapped, _place(entry.use, entry.version))
                 self._secrets.setdefault(entry.use, {})[entry.version] = secret
         except EnvelopeInvalid:
-            raise Misconfigured(altered, remedy=remedy) from None
+            raise _altered(self._path) from None
         self._entries = list(file.keys)
 
     def _complete(self) -> None:
@@ -175,12 +217,42 @@ class KeyRing:
     def _save(self, entries: list[_Entry]) -> None:
         keys = tuple(entries)
         whole = self._root.seal(b"", msgspec.json.encode(keys))
-        file = _File(_FORMAT, self._root.seal(_CHECK, _CHECK), whole, keys)
+        file = _File(_FORMAT, self._root.seal(_CHECK, _CHECK), whole, keys, self._provider, self._kept)
         write_secret(self._path, msgspec.json.format(msgspec.json.encode(file), indent=1).decode() + "\n")
         self._entries = entries
 
     def __repr__(self) -> str:
         return "KeyRing(***)"
+
+
+def _parse(text: str, path: Path) -> _File:
+    try:
+        file = msgspec.json.decode(text, type=_File)
+    except (msgspec.DecodeError, ValueError):
+        raise _altered(path) from None
+    if file.format != _FORMAT:
+        raise _altered(path, "Start the Sealane release that wrote it, or a newer one.")
+    return file
+
+
+def _altered(path: Path, remedy: str = f"Restore {FILE} from its backup.") -> Misconfigured:
+    return Misconfigured(f"{path} is not a key ring of this version, or was altered.", remedy=remedy)
+
+
+def _find(root: Root, file: _File, path: Path) -> DataKey:
+    if root.name != file.provider:
+        raise Misconfigured(
+            f"The root key of {path} is with the provider {file.provider}, not with {root.name}.",
+            remedy=f'Set root_provider = "{file.provider}".',
+        )
+    found = root.find(file.root)
+    if found is None:
+        raise Misconfigured(
+            f"The root key is missing although {path} holds keys.",
+            remedy=f"Restore {path.parent / ROOT_FILE} from its backup or set SEALANE_ROOT_KEY; "
+            "a new root key cannot open old data.",
+        )
+    return found
 
 
 def _place(use: str, version: int) -> bytes:

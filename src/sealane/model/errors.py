@@ -7,15 +7,20 @@
         SchemaMismatch           422
       NotAuthenticated           401
         SignatureInvalid         401
+          CoverageMissing        401   the signature leaves out what it has to cover
+          Stale                  401   too old, from the future, or past its end
         Replayed                 409
       NotPermitted               403
         PurposeNotGranted        403
         GrantExpired             403
+        GrantRevoked             410
       NotFound                   404
         Erased                   410   with the erasure receipt
       Conflict                   409
         AlreadyDecided           409
         CaseClaimed              409
+        GrantSpent               409
+        LegalHold                409   names the law and until when
         IdempotencyMismatch      422
         InProgress               409   retry_after_seconds
       ProofInvalid               422   says which hash differed and at which level
@@ -36,15 +41,19 @@ __all__ = [
     "AlreadyDecided",
     "CaseClaimed",
     "Conflict",
+    "CoverageMissing",
     "DependencyUnavailable",
     "EnvelopeInvalid",
     "Erased",
     "FieldError",
     "GrantExpired",
+    "GrantRevoked",
+    "GrantSpent",
     "IdempotencyMismatch",
     "InProgress",
     "InvalidInput",
     "LeakDetected",
+    "LegalHold",
     "MalformedBody",
     "Misconfigured",
     "NotAuthenticated",
@@ -57,6 +66,7 @@ __all__ = [
     "SchemaMismatch",
     "SealaneError",
     "SignatureInvalid",
+    "Stale",
     "TooLarge",
 ]
 
@@ -142,6 +152,22 @@ class SignatureInvalid(NotAuthenticated):
     remedy = "Sign the required components with a key registered for your party."
 
 
+class CoverageMissing(SignatureInvalid):
+    """The signature holds but leaves out what it has to cover."""
+
+    code = "coverage"
+    title = "The signature does not cover what it must"
+    remedy = "Cover @method, @target-uri and, where they are sent, content-digest, content-type, authorization, dpop."
+
+
+class Stale(SignatureInvalid):
+    """The signature's time is missing, over or not yet come."""
+
+    code = "stale"
+    title = "The signature is not of this moment"
+    remedy = "Sign again with `created` set to the present second; check this machine's clock."
+
+
 class Replayed(NotAuthenticated):
     """The same signed message came before."""
 
@@ -176,6 +202,15 @@ class GrantExpired(NotPermitted):
     remedy = "Ask for a new grant."
 
 
+class GrantRevoked(NotPermitted):
+    """The grant was taken back: by the shopper, its merchant, the end of its leg, or a change of policy."""
+
+    code = "grant-revoked"
+    title = "The grant was revoked"
+    status = 410
+    remedy = "Ask for a new grant if the leg still needs the data."
+
+
 class NotFound(SealaneError):
     """There is no such thing, or it is not yours to see."""
 
@@ -192,6 +227,11 @@ class Erased(NotFound):
     title = "This was erased at the shopper's wish"
     status = 410
     remedy = "The erasure receipt says what went, what stays and why."
+
+    def __init__(self, detail: str = "", *, receipt: msgspec.Raw | None = None) -> None:
+        super().__init__(detail)
+        self.receipt = receipt
+        """The receipt as JSON, where the erasure of a whole subject left one."""
 
 
 class Conflict(SealaneError):
@@ -215,6 +255,22 @@ class CaseClaimed(Conflict):
 
     code = "case-claimed"
     title = "Somebody else works on this case"
+
+
+class GrantSpent(Conflict):
+    """The grant was redeemed as often as it may be."""
+
+    code = "grant-spent"
+    title = "The grant is used up"
+    remedy = "Use what the first answer gave, or ask for a new grant."
+
+
+class LegalHold(Conflict):
+    """A law forbids to erase this for now; the detail names it and until when."""
+
+    code = "legal-hold"
+    title = "A law forbids to erase this for now"
+    remedy = "Wait until the hold ends, or let the operator lift it once its reason is gone."
 
 
 class IdempotencyMismatch(Conflict):

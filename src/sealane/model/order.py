@@ -86,3 +86,5 @@ class OrderResult(msgspec.Struct, frozen=True):
     subject_id: str
     decision: Decision
     log_entry: str
+    shopper_link: str | msgspec.UnsetType = msgspec.UNSET
+    """The shopper's own page, as a path or an address; made anew for each answer, so that it is stored nowhere."""

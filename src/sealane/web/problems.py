@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 import structlog
+from msgspec import UNSET, UnsetType
 
-from sealane.model.errors import FieldError, NotAuthenticated, SealaneError
+from sealane.model.errors import Erased, FieldError, NotAuthenticated, SealaneError
 from sealane.web.replies import Reply
 
 __all__ = [
@@ -111,6 +112,7 @@ class Problem(msgspec.Struct, frozen=True):
     request_id: str
     remedy: str
     errors: tuple[FieldError, ...] = ()
+    receipt: msgspec.Raw | UnsetType = UNSET
 
 
 def problem_of(refusal: SealaneError, request_id: str) -> Problem:
@@ -124,6 +126,7 @@ def problem_of(refusal: SealaneError, request_id: str) -> Problem:
         request_id=request_id,
         remedy=refusal.advice,
         errors=refusal.errors,
+        receipt=(refusal.receipt if isinstance(refusal, Erased) else None) or UNSET,
     )
 
 

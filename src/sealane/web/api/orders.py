@@ -52,6 +52,7 @@ class OrderOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     subject_id: str | None = None
     decision: Decision | None = None
     log_entry: str | None = None
+    shopper_link: str | None = None
     problem: Problem | None = None
 
 

@@ -1,0 +1,217 @@
+"""All SQL of the disclosure room; private to it."""
+
+import sqlite3
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sealane.disclosure.grant import Grant
+from sealane.storage.database import Transaction
+from sealane.storage.transaction import Row
+
+__all__ = [
+    "AttemptRow",
+    "Release",
+    "WaybillRow",
+    "add_attempt",
+    "add_grant",
+    "add_order",
+    "add_release",
+    "add_waybill",
+    "attempts",
+    "close_leg",
+    "find_grant",
+    "find_reference",
+    "find_waybill",
+    "grants_of_order",
+    "is_canary",
+    "mark_canary",
+    "open_leg",
+    "orders_of",
+    "recent_grants",
+    "release",
+    "releases_of_order",
+    "releases_of_subject",
+    "revoke",
+    "use",
+]
+
+_GRANT = ", ".join(Grant.__struct_fields__)
+_PLACES = ", ".join("?" * len(Grant.__struct_fields__))
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Release(msgspec.Struct, frozen=True):
+    """One release as stored: its statement's JSON, its log entry and its receipt."""
+
+    statement: bytes
+    log_entry: str
+    receipt: str
+
+
+class AttemptRow(NamedTuple):
+    """Somebody who tried to redeem a grant and was refused, with the code of the refusal."""
+
+    attempted_us: int
+    reference: str
+    order_id: str
+    party_id: str
+    code: str
+
+
+class WaybillRow(NamedTuple):
+    """A waybill's opaque number and what it stands for."""
+
+    pseudonym: str
+    order_id: str
+    consignment_id: str
+    merchant_id: str
+    reference: str
+    sort_code: str
+    created_us: int
+
+
+_decode = msgspec.msgpack.Decoder(Release).decode
+
+
+def add_grant(tx: Transaction, grant: Grant) -> None:
+    """Add a grant."""
+    tx.insert(
+        f"INSERT INTO disclosure_grant ({_GRANT}) VALUES ({_PLACES})",  # noqa: S608 - names of our own fields
+        msgspec.structs.astuple(grant),
+    )
+
+
+def find_grant(tx: Transaction, digest: bytes) -> Grant | None:
+    """Return the grant whose id has this digest."""
+    return _grant(tx.one(f"SELECT {_GRANT} FROM disclosure_grant WHERE digest = ?", (digest,)))  # noqa: S608 - as above
+
+
+def find_reference(tx: Transaction, reference: str) -> Grant | None:
+    """Return the grant with this reference."""
+    sql = f"SELECT {_GRANT} FROM disclosure_grant WHERE reference = ?"  # noqa: S608 - as above
+    return _grant(tx.one(sql, (reference,)))
+
+
+def use(tx: Transaction, digest: bytes, party_id: str) -> bool:
+    """Take one use of a grant that is open for this party now; the one statement that makes a use happen."""
+    sql = (
+        "UPDATE disclosure_grant SET uses = uses + 1 WHERE digest = ? AND party_id = ? AND uses < max_uses "
+        "AND revoked_us IS NULL AND not_before_us <= ? AND expires_us > ?"
+    )
+    return tx.execute(sql, (digest, party_id, tx.now_us, tx.now_us)) == 1
+
+
+def revoke(tx: Transaction, digest: bytes, because: str) -> bool:
+    """End a grant for good; return whether it was not ended yet."""
+    sql = "UPDATE disclosure_grant SET revoked_us = ?, revoked_because = ? WHERE digest = ? AND revoked_us IS NULL"
+    return tx.execute(sql, (tx.now_us, because, digest)) == 1
+
+
+def open_leg(tx: Transaction, digest: bytes) -> None:
+    """Let a grant that waited for its leg begin now."""
+    sql = "UPDATE disclosure_grant SET is_waiting = 0, not_before_us = ? WHERE digest = ? AND is_waiting = 1"
+    tx.execute(sql, (tx.now_us, digest))
+
+
+def close_leg(tx: Transaction, digest: bytes, end_us: int) -> None:
+    """Let a grant end at a moment, if it would have ended later."""
+    sql = "UPDATE disclosure_grant SET expires_us = ? WHERE digest = ? AND expires_us > ?"
+    tx.execute(sql, (end_us, digest, end_us))
+
+
+def grants_of_order(tx: Transaction, order_id: str) -> list[Grant]:
+    """Return the grants of an order that were not revoked."""
+    sql = f"SELECT {_GRANT} FROM disclosure_grant WHERE order_id = ? AND revoked_us IS NULL"  # noqa: S608 - as above
+    return [Grant(*row) for row in tx.all(sql, (order_id,))]
+
+
+def recent_grants(conn: sqlite3.Connection, order_id: str | None, limit: int) -> list[Grant]:
+    """Return the grants made last, of one order or of all."""
+    sql = (
+        f"SELECT {_GRANT} FROM disclosure_grant WHERE coalesce(?, order_id) = order_id "  # noqa: S608 - as above
+        "ORDER BY created_us DESC, reference DESC LIMIT ?"
+    )
+    if order_id is not None:
+        sql = sql.replace("coalesce(?, order_id) = order_id", "order_id = ?")
+    return [Grant(*row) for row in conn.execute(sql, (order_id, limit))]
+
+
+def add_release(tx: Transaction, name: tuple[str, str, str], found: Release) -> None:
+    """Add a release; `name` is its id, its subject and its order."""
+    row = (*name, tx.now_us, _encode(found))
+    tx.insert("INSERT INTO disclosure_release VALUES (?, ?, ?, ?, ?)", row)
+
+
+def release(tx: Transaction, disclosure_id: str) -> Release | None:
+    """Return one release."""
+    row = tx.one("SELECT document FROM disclosure_release WHERE disclosure_id = ?", (disclosure_id,))
+    return None if row is None else _decode(row[0])
+
+
+def releases_of_order(conn: sqlite3.Connection, order_id: str) -> list[Release]:
+    """Return every release of an order, the latest first."""
+    sql = "SELECT document FROM disclosure_release WHERE order_id = ? ORDER BY released_us DESC, disclosure_id DESC"
+    return [_decode(row[0]) for row in conn.execute(sql, (order_id,))]
+
+
+def releases_of_subject(
+    conn: sqlite3.Connection, subject_id: str, before: tuple[int, str], limit: int
+) -> list[tuple[int, str, Release]]:
+    """Return releases of a shopper before a position, the latest first, each with its position."""
+    sql = (
+        "SELECT released_us, disclosure_id, document FROM disclosure_release "
+        "WHERE subject_id = ? AND (released_us, disclosure_id) < (?, ?) "
+        "ORDER BY released_us DESC, disclosure_id DESC LIMIT ?"
+    )
+    rows = conn.execute(sql, (subject_id, *before, limit))
+    return [(row[0], row[1], _decode(row[2])) for row in rows]
+
+
+def add_attempt(tx: Transaction, attempt: AttemptRow) -> None:
+    """Remember a refused attempt."""
+    tx.insert("INSERT INTO disclosure_attempt VALUES (?, ?, ?, ?, ?)", attempt)
+
+
+def attempts(conn: sqlite3.Connection, limit: int) -> list[AttemptRow]:
+    """Return the attempts refused last, the latest first."""
+    rows = conn.execute("SELECT * FROM disclosure_attempt ORDER BY attempted_us DESC LIMIT ?", (limit,))
+    return [AttemptRow(*row) for row in rows]
+
+
+def add_order(tx: Transaction, subject_id: str, order_id: str) -> None:
+    """Remember whose order it is."""
+    tx.insert("INSERT INTO disclosure_subject VALUES (?, ?)", (subject_id, order_id))
+
+
+def orders_of(conn: sqlite3.Connection, subject_id: str) -> list[str]:
+    """Return the ids of a shopper's orders, oldest first."""
+    sql = "SELECT order_id FROM disclosure_subject WHERE subject_id = ? ORDER BY order_id"
+    return [row[0] for row in conn.execute(sql, (subject_id,))]
+
+
+def mark_canary(tx: Transaction, subject_id: str) -> None:
+    """Mark a shopper as one who does not exist; once is as good as twice."""
+    sql = "INSERT INTO disclosure_canary VALUES (?, ?) ON CONFLICT (subject_id) DO NOTHING"
+    tx.insert(sql, (subject_id, tx.now_us))
+
+
+def is_canary(tx: Transaction, subject_id: str) -> bool:
+    """Tell whether the shopper was marked as one who does not exist."""
+    return tx.one("SELECT 1 FROM disclosure_canary WHERE subject_id = ?", (subject_id,)) is not None
+
+
+def add_waybill(tx: Transaction, waybill: WaybillRow) -> None:
+    """Add a waybill."""
+    tx.insert("INSERT INTO disclosure_waybill VALUES (?, ?, ?, ?, ?, ?, ?)", waybill)
+
+
+def find_waybill(conn: sqlite3.Connection, pseudonym: str) -> WaybillRow | None:
+    """Return the waybill with this number."""
+    row = conn.execute("SELECT * FROM disclosure_waybill WHERE pseudonym = ?", (pseudonym,)).fetchone()
+    return None if row is None else WaybillRow(*row)
+
+
+def _grant(row: Row | None) -> Grant | None:
+    columns: tuple[Any, ...] | None = row
+    return None if columns is None else Grant(*columns)

@@ -1,0 +1,181 @@
+"""Disclose: a party redeems a grant, and every release is on the log before a value leaves.
+
+Redeeming takes one use by one conditional statement, opens the fields, and writes row, receipt and log entry in the
+same transaction. The caller is answered after the commit, so no value is told without its entry.
+"""
+
+from typing import Any
+
+import msgspec
+
+from sealane.disclosure import (
+    Cell,
+    Field,
+    FieldGiven,
+    Grant,
+    Policy,
+    Released,
+    Statement,
+    give,
+    refusal_of,
+    standing_of,
+    statement_bytes,
+)
+from sealane.flows.privacy.holdings import Holdings, corridor_of
+from sealane.flows.rooms import Rooms
+from sealane.model.clock import from_micros
+from sealane.model.errors import SealaneError
+from sealane.model.ids import new_id
+from sealane.model.order import Order
+from sealane.model.party import Party
+from sealane.storage import orderbook, outbox
+from sealane.storage.database import Transaction
+from sealane.storage.idempotency import Slot, once
+
+__all__ = ["Answer", "Denied", "Redemption", "cells_of", "redeem"]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Redemption(msgspec.Struct, frozen=True):
+    """Who redeems which grant, under which `Idempotency-Key` if any."""
+
+    party: Party
+    grant: Grant
+    key: str | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a redeemed grant gives: the release, and the values, which are kept nowhere."""
+
+    released: Released
+    values: dict[str, Any]
+
+
+class Denied(msgspec.Struct, frozen=True):
+    """A refused attempt, which is remembered; whoever asked gets the refusal."""
+
+    refusal: SealaneError
+
+
+class _Refused(Exception):
+    """Carries a refusal out of the work that is to be done once."""
+
+    def __init__(self, refusal: SealaneError) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+def redeem(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer | Denied:
+    """Take one use of a grant and open its fields; the same key again opens the same release again.
+
+    Raises:
+        Erased: when the shopper's data was erased; the use is not taken.
+        IdempotencyMismatch: when the key was used for another grant.
+    """
+    found, party = redemption.grant, redemption.party
+    made: list[Answer] = []
+
+    def work(tx: Transaction) -> bytes:
+        made.append(_release(rooms, redemption, tx))
+        return made[0].released.statement.disclosure_id.encode()
+
+    try:
+        if redemption.key is None:
+            work(tx)
+        else:
+            slot = Slot(party.party_id, "redeem", redemption.key)
+            answer = once(tx, slot, found.digest, work)
+            if answer.replayed:
+                return _repeat(rooms, redemption, answer.body.decode(), tx)
+    except _Refused as denied:
+        rooms.disclosure.refused(tx, found, party.party_id, denied.refusal)
+        return Denied(denied.refusal)
+    return made[0]
+
+
+def _release(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer:
+    found, party, disclosure = redemption.grant, redemption.party, rooms.disclosure
+    order = orderbook.get(tx, found.order_id)
+    policy = _admit(rooms, redemption, order, tx)
+    disclosure.use(tx, found)
+    cells = cells_of(policy, found, order)
+    values = _values(rooms, found, order, cells)
+    statement = Statement(
+        disclosure_id=new_id("dsc"),
+        grant=found.reference,
+        order_id=found.order_id,
+        consignment_id=found.consignment_id,
+        subject_id=found.subject_id,
+        party_id=party.party_id,
+        party_name=party.name,
+        audience=found.audience,
+        purpose=found.purpose,
+        leg=found.leg,
+        fields=tuple(FieldGiven(name, str(cell), cell.basis) for name, cell in cells.items() if name in values),
+        policy=policy.version,
+        released_at=from_micros(tx.now_us).isoformat().replace("+00:00", "Z"),
+        is_canary=disclosure.is_canary(tx, found.subject_id),
+    )
+    told = statement_bytes(statement)
+    entry = rooms.log.append(tx, "disclosure.released", order_id=found.order_id, content=told)
+    released = disclosure.release(tx, statement, entry)
+    outbox.add(tx, "disclosure.released", found.order_id, told)
+    if statement.is_canary:
+        # Nobody has business with a shopper who does not exist: whoever looks is looking through what is not theirs.
+        rooms.log.append(tx, "incident.opened", order_id=found.order_id, content=told)
+        outbox.add(tx, "incident.opened", found.order_id, _encode({"reason": "canary-revealed", "found": statement}))
+    return Answer(released, values)
+
+
+def _admit(rooms: Rooms, redemption: Redemption, order: Order, tx: Transaction) -> Policy:
+    """Return the policy of the moment, once nothing stands against the redemption.
+
+    Raises:
+        _Refused: with the reason.
+    """
+    found = redemption.grant
+    policy = rooms.disclosure.policy(tx.now_us)
+    corridor = corridor_of(policy, order, found.consignment_id)
+    refusal = refusal_of(found, redemption.party.party_id, policy, corridor, tx.now_us)
+    if refusal is not None:
+        raise _Refused(refusal)
+    return policy
+
+
+def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transaction) -> Answer:
+    """Open a release again for whoever lost the answer, unless the grant has ended since.
+
+    Raises:
+        _Refused: with the reason.
+    """
+    found = redemption.grant
+    if standing_of(found, tx.now_us) in {"revoked", "expired"}:
+        _admit(rooms, redemption, orderbook.get(tx, found.order_id), tx)
+    released = rooms.disclosure.released(tx, disclosure_id)
+    order = orderbook.get(tx, found.order_id)
+    cells = cells_of(rooms.disclosure.policy(tx.now_us), found, order)
+    return Answer(released, _values(rooms, found, order, cells))
+
+
+def cells_of(policy: Policy, found: Grant, order: Order) -> dict[Field, Cell]:
+    """Return how each field of the grant is given today."""
+    audience, corridor = policy.audience(found.audience), corridor_of(policy, order, found.consignment_id)
+    if audience is None:
+        return {}
+    cells = {name: policy.cell(audience, name, corridor) for name in found.names}
+    return {name: cell for name, cell in cells.items() if cell is not None}
+
+
+def _values(rooms: Rooms, found: Grant, order: Order, cells: dict[Field, Cell]) -> dict[str, Any]:
+    """Open the fields and give each as its cell says."""
+    stand_ins = rooms.disclosure.stand_ins(found.party_id)
+    with rooms.database.reader() as conn:
+        holdings = Holdings(rooms, conn, order, found.consignment_id)
+        held = holdings.read(tuple(cells), found.purpose)
+    place = {"country": holdings.country}
+    return {
+        name: give(name, cell, {"postcode": held[name], **place} if cell.form == "area" else held[name], stand_ins)
+        for name, cell in cells.items()
+        if name in held
+    }

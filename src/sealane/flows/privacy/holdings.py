@@ -1,0 +1,167 @@
+"""What is held of an order, field by field as the wire names them; nothing is opened before it is asked for.
+
+A field may lie in the vault under one or more pointers of the order's record, or in the open part of the order.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from sealane.disclosure import Field, Policy
+from sealane.flows.rooms import Rooms
+from sealane.model.clock import from_micros
+from sealane.model.consignment import Consignment
+from sealane.model.order import Order
+from sealane.storage import orderbook
+from sealane.vault import Purpose
+
+__all__ = ["Holdings", "corridor_of"]
+
+# Where a field lies in the record; `{c}` is the consignment. The first pointer that is there wins.
+_POINTERS: dict[str, tuple[str, ...]] = {
+    "name": ("{c}/consignee/name", "/shopper/name"),
+    "street": ("{c}/consignee/lines/0",),
+    "postcode": ("{c}/consignee/postcode",),
+    "city": ("{c}/consignee/city",),
+    "region": ("{c}/consignee/region",),
+    "phone": ("{c}/consignee/phone", "/shopper/phone"),
+    "email": ("{c}/consignee/email", "/shopper/email"),
+    "ip": ("/shopper/ip",),
+    "device": ("/shopper/device",),
+}
+_ADDRESSES = {"billing_address": "/payment/billing_address", "origin": "{c}/shipper"}
+_UNIT = "{c}/consignee/lines/"
+
+
+class Holdings:
+    """One order, seen from one of its consignments; `names` are the fields it has."""
+
+    def __init__(self, rooms: Rooms, conn: sqlite3.Connection, order: Order, consignment_id: str | None) -> None:
+        self._vault = rooms.vault
+        self._conn = conn
+        self._order = order
+        position = 0 if consignment_id is None else order.position(consignment_id)
+        self._consignment = order.consignments[position] if order.consignments else None
+        self._at = f"/consignments/{position}"
+        self._held = rooms.vault.fields(conn, order.seal.record_id)
+        self._pointers = self._place()
+        self._open = self._read_open()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields that the order has."""
+        proof = ("proof_of_delivery",) if self._proof_of_delivery() else ()
+        return frozenset({*self._pointers, *self._open, *proof})
+
+    @property
+    def country(self) -> str:
+        """The country the consignment goes to, the empty text when there is none."""
+        return self._consignment.consignee_country if self._consignment else ""
+
+    def read(self, fields: tuple[Field, ...], purpose: Purpose) -> dict[str, Any]:
+        """Open the asked fields, as far as they are held, and no others.
+
+        Raises:
+            Erased: when the shopper's key is gone.
+            EnvelopeInvalid: when a value was altered or moved.
+        """
+        wanted = [name for name in fields if name in self._pointers]
+        pointers = [pointer for name in wanted for pointer in self._pointers[name]]
+        opened = (
+            self._vault.reveal(self._conn, self._order.seal.record_id, pointers, purpose=purpose) if pointers else {}
+        )
+        found = {name: self._join(name, opened) for name in wanted}
+        found |= {name: self._open[name] for name in fields if name in self._open}
+        proof = self._proof_of_delivery() if "proof_of_delivery" in fields else None
+        return found | ({"proof_of_delivery": proof} if proof else {})
+
+    def _place(self) -> dict[str, tuple[str, ...]]:
+        placed: dict[str, tuple[str, ...]] = {}
+        for name, candidates in _POINTERS.items():
+            there = [each.format(c=self._at) for each in candidates if each.format(c=self._at) in self._held]
+            if there:
+                placed[name] = (there[0],)
+        line = _UNIT.format(c=self._at)
+        units = tuple(each for each in self._held if each.startswith(line) and not each.endswith("/0"))
+        if units:
+            placed["unit"] = units
+        for name, place in _ADDRESSES.items():
+            start = f"{place.format(c=self._at)}/"
+            parts = tuple(each for each in self._held if each.startswith(start))
+            if parts:
+                placed[name] = parts
+        return placed
+
+    def _join(self, name: str, opened: Mapping[str, str]) -> Any:
+        pointers = self._pointers[name]
+        if name == "unit":
+            return ", ".join(opened[each] for each in pointers)
+        if name not in _ADDRESSES:
+            return opened[pointers[0]]
+        start = f"{_ADDRESSES[name].format(c=self._at)}/"
+        address: dict[str, Any] = {}
+        for pointer in pointers:
+            part, _, number = pointer.removeprefix(start).partition("/")
+            if number:
+                address.setdefault(part, []).append(opened[pointer])
+            else:
+                address[part] = opened[pointer]
+        payment, consignment = self._order.payment, self._consignment
+        country = consignment and consignment.shipper_country if name == "origin" else payment.billing_country
+        return address | ({"country": country} if country else {})
+
+    def _read_open(self) -> dict[str, Any]:
+        payment, consignment = self._order.payment, self._consignment
+        found: dict[str, Any] = {"amount": msgspec.to_builtins(payment.amount)}
+        card = payment.card
+        if card is not None and card.token:
+            found["card"] = card.token
+        if card is not None and card.last4:
+            shown = {"bin": card.bin, "last4": card.last4, "brand": card.brand}
+            found["card_last4"] = {name: value for name, value in shown.items() if value}
+        if consignment is not None:
+            found |= {name: value for name, read in _OF_CONSIGNMENT.items() if (value := read(consignment))}
+        return found
+
+    def _proof_of_delivery(self) -> dict[str, Any] | None:
+        for event in orderbook.events(self._conn, self._order.order_id):
+            if event.kind == "consignment.delivered" and self._is_ours(event.consignment_id):
+                at = from_micros(event.occurred_us).isoformat().replace("+00:00", "Z")
+                return {"delivered_at": at, "has_signature": event.has_signature, "has_photo": event.has_photo}
+        return None
+
+    def _is_ours(self, consignment_id: str | None) -> bool:
+        return consignment_id is None or (
+            self._consignment is not None and consignment_id == self._consignment.consignment_id
+        )
+
+
+def _goods(consignment: Consignment) -> list[dict[str, Any]]:
+    return [
+        {
+            "description": item.description,
+            "quantity": item.quantity,
+            "category": item.category,
+            "unit_price": msgspec.to_builtins(item.unit_price) if item.unit_price else None,
+        }
+        for item in consignment.items
+    ]
+
+
+_OF_CONSIGNMENT: dict[str, Callable[[Consignment], Any]] = {
+    "country": lambda each: each.consignee_country,
+    "goods": _goods,
+    "hs_code": lambda each: [item.hs_code for item in each.items if item.hs_code],
+    "weight": lambda each: each.weight_grams,
+    "tracking_number": lambda each: each.tracking_number,
+}
+
+
+def corridor_of(policy: Policy, order: Order, consignment_id: str | None) -> int:
+    """Return the regimes that the order's way falls under, as the policy's mask."""
+    if not order.consignments:
+        return policy.corridor(None, None, order.payment.method)
+    consignment = order.consignments[0 if consignment_id is None else order.position(consignment_id)]
+    return policy.corridor(consignment.shipper_country, consignment.consignee_country, order.payment.method)
