@@ -1,20 +1,20 @@
-"""`sealane log`: read the transparency log and check its proofs, without a server or beside one."""
+"""`sealane log`: read the transparency log, check its proofs, witness and watch others, seal what is confidential."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from sealane.cli.logbook import checking, opening, sealed, watching, witness
+from sealane.cli.logbook.files import write_out
 from sealane.cli.terminal.folder import DataDir, folder_of
 from sealane.cli.terminal.output import AsJson, print_json, talk
-from sealane.model.errors import InvalidInput, ProofInvalid
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.reading import open_published, prove_from_folder
-from sealane.supervision.verify import ProvenEntry, verify_bundle
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Transparency log: checkpoint, prove, verify.", no_args_is_help=True)
+app = typer.Typer(help="Transparency log: proofs, witnesses, sealed entries.", no_args_is_help=True)
 
 
 @app.command(epilog="Example: sealane log checkpoint --data-dir DIR")
@@ -41,53 +41,19 @@ def prove(
     if out is None:
         typer.echo(bundle)
         return
-    _write(out, bundle)
+    write_out(out, bundle)
     if as_json:
         print_json({"out": str(out), "bytes": len(bundle)})
     talk(f"Anybody can check it: sealane log verify {out} --key log.vkey")
 
 
-@app.command(epilog="Example: sealane log verify entry.json --key DIR/log/log.vkey")
-def verify(
-    bundle: Annotated[Path, typer.Argument(help="Bundle from the log.", exists=True, dir_okay=False, metavar="BUNDLE")],
-    key: Annotated[Path, typer.Option("--key", help="The log's key line, log.vkey.", exists=True, dir_okay=False)],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Check a bundle with no server and no configuration: the signature, every hash up to the root, the entry."""
-    line = key.read_bytes().decode("utf-8", "replace").strip()
-    try:
-        proven = verify_bundle(bundle.read_bytes(), line)
-    except ProofInvalid as refusal:
-        if as_json:
-            print_json({"verified": False, "detail": refusal.detail})
-        raise
-    if as_json:
-        print_json(_document(proven))
-        return
-    found, head = proven.entry, proven.checkpoint
-    typer.echo(f"{found.entry_id}\t{found.kind}\t{found.time}\t{found.order_id or ''}")
-    talk(f"The proof holds: entry {proven.index} of {head.size} in the log {head.origin}.")
-
-
-def _document(proven: ProvenEntry) -> dict[str, Any]:
-    entry, head = proven.entry, proven.checkpoint
-    return {
-        "verified": True,
-        "entry_id": entry.entry_id,
-        "kind": entry.kind,
-        "order_id": entry.order_id,
-        "time": entry.time,
-        "content": entry.content,
-        "index": proven.index,
-        "origin": head.origin,
-        "size": head.size,
-        "root": head.root.hex(),
-    }
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {error.strerror}", remedy="Choose another --out.") from error
+for verb, command, example in (
+    ("verify", checking.verify, "sealane log verify entry.json --key DIR/log/log.vkey"),
+    ("open", opening.open_field, "sealane log open ent_01kan6k3zw8t5q1r9v0m2c4d7e --field outcome --out outcome.json"),
+    ("witness", witness.witness, "sealane log witness --name w1.example.com --log log.vkey --data-dir W"),
+    ("watch", watching.command, "sealane log watch https://lane.example --key log.vkey"),
+    ("report-suspicion", sealed.report_suspicion, "sealane log report-suspicion FILE --order ORD --authority PTY"),
+    ("unseal", sealed.unseal_entry, "sealane log unseal sealed.json --key log.vkey --secret authority.key"),
+    ("authority-key", sealed.authority_key, "sealane log authority-key --out authority.key"),
+):
+    app.command(verb, epilog=f"Example: {example}")(command)

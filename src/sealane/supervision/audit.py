@@ -4,12 +4,11 @@ The tree is grown once more from its leaves, and each tile and bundle on the way
 whatever was changed, cut, added or lost is found, and the first place that differs is named: file, level and entry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, zip_longest
 
 from sealane.model.errors import NotFound, ProofInvalid
 from sealane.supervision.checkpoint import Checkpoint
-from sealane.supervision.folder import LogFolder
 from sealane.supervision.merkle import leaf_hash
 from sealane.supervision.tiles import (
     ENTRIES,
@@ -17,6 +16,7 @@ from sealane.supervision.tiles import (
     TILE_WIDTH,
     Edge,
     Tile,
+    TileSource,
     decode_bundle,
     split_hashes,
 )
@@ -24,23 +24,32 @@ from sealane.supervision.tiles import (
 __all__ = ["audit"]
 
 
-def audit(folder: LogFolder, checkpoint: Checkpoint, stored: Iterator[tuple[int, bytes]] | None = None) -> Edge:
+def audit(
+    source: TileSource,
+    checkpoint: Checkpoint,
+    stored: Iterator[tuple[int, bytes]] | None = None,
+    *,
+    edge: Edge | None = None,
+    tell: Callable[[int, int], None] | None = None,
+) -> Edge:
     """Check a log up to a checkpoint whose signature was checked; return the edge from which it grows on.
 
     `stored` gives index and leaf of each entry in the database, from 0 on; without it the leaves are the published
-    ones.
+    ones. `edge`, of full tiles that were checked before, spares their entries. `tell` hears how far it is.
 
     Raises:
         ProofInvalid: naming the first file, level and entry that differ.
     """
-    edge = Edge()
+    edge = edge or Edge()
     while edge.size < checkpoint.size:
         bundle = Tile(ENTRIES, edge.size // TILE_WIDTH, min(TILE_WIDTH, checkpoint.size - edge.size))
-        leaves = _published(folder, bundle) if stored is None else _stored(stored, bundle)
+        leaves = _published(source, bundle) if stored is None else _stored(stored, bundle)
         for tile, data in edge.append(leaves):
-            _compare(folder, tile, data)
+            _compare(source, tile, data)
+        if tell is not None:
+            tell(edge.size, checkpoint.size)
     for tile, data in edge.partial():
-        _compare(folder, tile, data)
+        _compare(source, tile, data)
     if edge.root() != checkpoint.root:
         raise ProofInvalid(f"the signed checkpoint has another root than the tree of its {checkpoint.size} entries")
     return edge
@@ -57,18 +66,18 @@ def _stored(stored: Iterator[tuple[int, bytes]], bundle: Tile) -> list[bytes]:
     return leaves
 
 
-def _published(folder: LogFolder, bundle: Tile) -> list[bytes]:
-    leaves = _whole_entries(_read(folder, bundle))
+def _published(source: TileSource, bundle: Tile) -> list[bytes]:
+    leaves = _whole_entries(_read(source, bundle))
     if len(leaves) != bundle.width:
         # Where the lengths are damaged, the hashes tell which entry was the first.
-        hashes = split_hashes(_read(folder, Tile(0, bundle.number, bundle.width)))
+        hashes = split_hashes(_read(source, Tile(0, bundle.number, bundle.width)))
         at = _first_difference([leaf_hash(leaf) for leaf in leaves], hashes)
         raise ProofInvalid(f"{bundle.path} differs from its hashes at entry {bundle.first_index + at}")
     return leaves
 
 
-def _compare(folder: LogFolder, tile: Tile, computed: bytes) -> None:
-    found = _read(folder, tile)
+def _compare(source: TileSource, tile: Tile, computed: bytes) -> None:
+    found = _read(source, tile)
     if found == computed:
         return
     if tile.level == ENTRIES:
@@ -80,9 +89,9 @@ def _compare(folder: LogFolder, tile: Tile, computed: bytes) -> None:
     raise ProofInvalid(f"{tile.path} differs at hash {at}, level {level} of the tree: first entry under it {index}")
 
 
-def _read(folder: LogFolder, tile: Tile) -> bytes:
+def _read(source: TileSource, tile: Tile) -> bytes:
     try:
-        return folder.tile(tile)
+        return source.tile(tile)
     except NotFound as error:
         raise ProofInvalid(f"{tile.path} is missing") from error
 

@@ -1,11 +1,12 @@
 """The published log: a folder that can be served as it is (C2SP tlog-tiles), read and written.
 
     log.vkey                    the key line that everything here is checked with
-    checkpoint                  the signed size and root
+    checkpoint                  the signed size and root, with the cosignatures that came so far
+    checkpoint.cosigned         the newest checkpoint that enough witnesses cosigned, where a log has witnesses
     tile/0/000, tile/0/001.p/7  hashes
     tile/entries/000, ...       leaves
 
-A file appears whole or not at all, and nothing but `checkpoint` ever changes. A checkpoint is written only after all
+A file appears whole or not at all, and nothing but the checkpoints ever changes. A checkpoint is written only after all
 it covers is on the disk, so a power cut leaves at worst files that no checkpoint names yet.
 """
 
@@ -20,9 +21,10 @@ from sealane.supervision.merkle import HASH_BYTES
 from sealane.supervision.note import NoteKey, parse_vkey
 from sealane.supervision.tiles import ENTRIES, Tile, decode_bundle, encode_bundle, parse_path
 
-__all__ = ["LogFolder"]
+__all__ = ["LogFolder", "cut", "write_whole"]
 
 _CHECKPOINT = "checkpoint"
+_COSIGNED = "checkpoint.cosigned"
 _KEY = "log.vkey"
 
 
@@ -46,6 +48,10 @@ class LogFolder:
         """Return the signed note of the checkpoint, or None before the first one."""
         return self._read(_CHECKPOINT)
 
+    def cosigned(self) -> bytes | None:
+        """Return the newest checkpoint that enough witnesses cosigned, or None when there is none."""
+        return self._read(_COSIGNED)
+
     def tile(self, tile: Tile) -> bytes:
         """Return the bytes of a tile or bundle; a partial one is cut from the full one that replaced it.
 
@@ -56,7 +62,7 @@ class LogFolder:
         data = self._read(tile.path)
         if data is None and not tile.is_full:
             whole = self._read(Tile(tile.level, tile.number).path)
-            data = None if whole is None else _cut(whole, tile)
+            data = None if whole is None else cut(whole, tile)
         if data is None:
             raise NotFound(f"the log has no {tile.path}")
         if tile.level != ENTRIES and len(data) != tile.width * HASH_BYTES:
@@ -69,11 +75,11 @@ class LogFolder:
         Raises:
             NotFound: when it serves nothing there.
         """
-        if path != _CHECKPOINT:
+        if path not in {_CHECKPOINT, _COSIGNED}:
             return self.tile(parse_path(path))
-        note = self.checkpoint()
+        note = self._read(path)
         if note is None:
-            raise NotFound("the log has no checkpoint yet")
+            raise NotFound(f"the log has no {path} yet")
         return note
 
     def publish_key(self, key: NoteKey) -> None:
@@ -83,6 +89,14 @@ class LogFolder:
             DependencyUnavailable: when the folder cannot be written.
         """
         self._write({_KEY: f"{key}\n".encode()})
+
+    def publish_cosigned(self, checkpoint: bytes) -> None:
+        """Write the newest checkpoint that enough witnesses cosigned.
+
+        Raises:
+            DependencyUnavailable: when the folder cannot be written.
+        """
+        self._write({_COSIGNED: checkpoint})
 
     def publish(self, tiles: Sequence[tuple[Tile, bytes]], checkpoint: bytes) -> None:
         """Write tiles, force them to the disk, write the checkpoint, and drop partial tiles that became full.
@@ -119,12 +133,7 @@ class LogFolder:
 
     def _place(self, target: Path, data: bytes) -> None:
         self._make(target.parent)
-        draft = target.with_name(f"{target.name}.tmp")
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
+        _replace(target, data)
         self._unsettled.add(target.parent)
 
     def _make(self, directory: Path) -> None:
@@ -134,11 +143,36 @@ class LogFolder:
             self._unsettled.add(directory.parent)
 
 
-def _cut(whole: bytes, tile: Tile) -> bytes:
+def cut(whole: bytes, tile: Tile) -> bytes:
     """Return the part of a full tile or bundle that the partial one of this width held."""
     if tile.level == ENTRIES:
         return encode_bundle(list(islice(decode_bundle(whole), tile.width)))
     return whole[: tile.width * HASH_BYTES]
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Put a file in its place, for the owner's eyes only, durably and never in part.
+
+    Raises:
+        DependencyUnavailable: when it cannot be written; what was there before then still is.
+    """
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _replace(target, data)
+        _force(target.parent)
+    except OSError as error:
+        raise DependencyUnavailable(
+            f"{target} cannot be written: {error.strerror}", remedy="Make its folder writable, and free space there."
+        ) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    draft = target.with_name(f"{target.name}.tmp")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
 
 
 def _force(directory: Path) -> None:

@@ -23,11 +23,15 @@ from sealane.supervision.folder import LogFolder
 from sealane.supervision.merkle import EMPTY_ROOT
 from sealane.supervision.note import NoteKey
 from sealane.supervision.tiles import Edge, Tile
+from sealane.supervision.witness.gathering import Gathering
+from sealane.supervision.witness.policy import NO_WITNESSES
 
 __all__ = ["Head", "Integrator"]
 
 _INTERVAL_SECONDS = 1.0
 _PATIENCE_SECONDS = 10.0
+_COSIGNING_SECONDS = 3.0
+"""How long a proof waits for the cosignatures that usually come within moments."""
 _PASS = 16_384
 """Entries that one checkpoint adds at most, so that a long backlog needs little memory and shows progress."""
 
@@ -53,6 +57,9 @@ class Integrator:
             DependencyUnavailable: when the folder or the database cannot be used.
         """
         self.head = Head(b"", Checkpoint(origin, 0, EMPTY_ROOT))
+        self.key = NoteKey(origin, signer.public_key)
+        self.gathering = Gathering(folder, NO_WITNESSES)
+        self._cosigned: Head | None = None
         self._database = database
         self._folder = folder
         self._signer = signer
@@ -72,7 +79,7 @@ class Integrator:
         if note is None:
             self.integrate()
             return
-        checkpoint = open_checkpoint(note, NoteKey(self.head.checkpoint.origin, self._signer.public_key))
+        checkpoint = open_checkpoint(note, self.key)
         with self._database.reader() as connection:
             stored = store.size(connection)
             if stored < checkpoint.size:
@@ -107,7 +114,44 @@ class Integrator:
             with self._news:
                 self.head = Head(note, checkpoint, self._clock())
                 self._news.notify_all()
+            self.gathering.offer(note, checkpoint)
         return len(leaves) == _PASS
+
+    def add_witnesses(self, gathering: Gathering) -> None:
+        """Have each checkpoint cosigned from now on, the published one at once.
+
+        Raises:
+            ProofInvalid: when a witness contradicts what is published.
+        """
+        cosigned = self._folder.cosigned()
+        if cosigned is not None and gathering.policy.witnesses:
+            self._cosigned = Head(cosigned, open_checkpoint(cosigned, self.key))
+        self.gathering = gathering
+        gathering.deliver = self._take_cosigned
+        gathering.confirm(self.head.note, self.head.checkpoint)
+
+    def _take_cosigned(self, note: bytes, checkpoint: Checkpoint, count: int) -> None:
+        """Publish a checkpoint with its cosignatures, in the place of the bare one unless that has grown meanwhile."""
+        head = Head(note, checkpoint, self._clock())
+        with self._growing:
+            if count >= self.gathering.policy.quorum:
+                self._folder.publish_cosigned(note)
+                with self._news:
+                    self._cosigned = head
+                    self._news.notify_all()
+            if self.head.checkpoint == checkpoint:
+                self._folder.publish([], note)
+                self.head = head._replace(published_us=self.head.published_us)
+
+    def cosigned(self, index: int) -> Head | None:
+        """Return a state that enough witnesses cosigned and that covers the entry, if there is or soon comes one."""
+        if not self.gathering.policy.witnesses:
+            return None
+        with self._news:
+            wait = _COSIGNING_SECONDS if self._thread is not None else 0
+            self._news.wait_for(lambda: self._cosigned is not None and self._cosigned.checkpoint.size > index, wait)
+            found = self._cosigned
+        return found if found is not None and found.checkpoint.size > index else None
 
     def _committed(self) -> list[bytes]:
         first = self._edge.size
@@ -125,6 +169,7 @@ class Integrator:
 
     def start(self) -> None:
         """Begin to publish in the background."""
+        self.gathering.start()
         self._due.set()
         self._thread = threading.Thread(target=self._live, name="sealane-log", daemon=True)
         self._thread.start()
@@ -139,6 +184,7 @@ class Integrator:
             self._thread.join()
             self._thread = None
         self._attempt()
+        self.gathering.stop()
 
     def check(self) -> None:
         """Make sure that the log keeps up.

@@ -17,14 +17,31 @@ import hashlib
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sealane.keys.signing import Signer, verify
 from sealane.model.errors import InvalidInput, ProofInvalid, SignatureInvalid
 
-__all__ = ["NoteKey", "open_note", "parse_secret_key", "parse_vkey", "read_base64", "sign_note"]
+__all__ = [
+    "COSIGNING",
+    "SIGNING",
+    "NoteKey",
+    "SignatureLine",
+    "is_signed_by",
+    "open_note",
+    "parse_secret_key",
+    "parse_vkey",
+    "read_base64",
+    "sign_note",
+    "split_note",
+    "write_secret_key",
+]
 
-_ED25519 = b"\x01"
+SIGNING = b"\x01"
+"""The algorithm byte of a log's Ed25519 key, which signs the text of a note."""
+COSIGNING = b"\x04"
+"""The algorithm byte of a witness's Ed25519 key, which signs a time and the text (C2SP tlog-cosignature)."""
 _KEY_BYTES = 32
 _MAX_NOTE_BYTES = 1_000_000
 _MAX_SIGNATURES = 100
@@ -40,50 +57,57 @@ class NoteKey(NamedTuple):
 
     name: str
     public_key: bytes
+    algorithm: bytes = SIGNING
 
     @property
     def key_id(self) -> bytes:
         """The 4 bytes that name this key and its algorithm in a signature line."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public_key).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.algorithm + self.public_key).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public_key).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self.algorithm + self.public_key).decode()}"
 
 
-def parse_vkey(text: str) -> NoteKey:
+def parse_vkey(text: str, algorithm: bytes = SIGNING) -> NoteKey:
     """Return the key of a vkey line.
 
     Raises:
-        InvalidInput: when the line is not exactly a vkey of an Ed25519 key.
+        InvalidInput: when the line is not exactly a vkey of an Ed25519 key with this algorithm byte.
     """
-    name, key_id, encoded = _key_parts(text)
-    key = NoteKey(name, encoded)
+    name, key_id, encoded = _key_parts(text, algorithm)
+    key = NoteKey(name, encoded, algorithm)
     if key.key_id.hex() != key_id:
         raise InvalidInput("the key line names another key id than its key has", remedy=_KEY_REMEDY)
     return key
 
 
-def parse_secret_key(text: str) -> tuple[str, Signer]:
+def parse_secret_key(text: str, algorithm: bytes = SIGNING) -> tuple[str, Signer]:
     """Return name and signer of a secret key line, as Go's sumdb/note writes them: `PRIVATE+KEY+name+id+base64`.
 
     Raises:
-        InvalidInput: when the line is not exactly a secret key line of an Ed25519 key.
+        InvalidInput: when the line is not exactly a secret key line of an Ed25519 key with this algorithm byte.
     """
-    name, key_id, seed = _key_parts(text.removeprefix(_SECRET))
+    name, key_id, seed = _key_parts(text.removeprefix(_SECRET), algorithm)
     signer = Signer.from_seed(seed)
-    if not text.startswith(_SECRET) or NoteKey(name, signer.public_key).key_id.hex() != key_id:
+    if not text.startswith(_SECRET) or NoteKey(name, signer.public_key, algorithm).key_id.hex() != key_id:
         raise InvalidInput("this is not a secret key line", remedy=_KEY_REMEDY)
     return name, signer
 
 
-def _key_parts(text: str) -> tuple[str, str, bytes]:
+def write_secret_key(name: str, signer: Signer, algorithm: bytes = SIGNING) -> str:
+    """Return the secret key line of a signer: `PRIVATE+KEY+name+id+base64`."""
+    key_id = NoteKey(name, signer.public_key, algorithm).key_id.hex()
+    return f"{_SECRET}{name}+{key_id}+{b64encode(algorithm + signer.seed).decode()}"
+
+
+def _key_parts(text: str, algorithm: bytes) -> tuple[str, str, bytes]:
     parts = text.split("+", 2)
     encoded = _decode(parts[2]) if len(parts) == 3 else b""  # noqa: PLR2004  # name, id and key
     if (
         not _NAME.fullmatch(parts[0])
         or not parts[0].isprintable()
         or len(encoded) != 1 + _KEY_BYTES
-        or not encoded.startswith(_ED25519)
+        or not encoded.startswith(algorithm)
     ):
         raise InvalidInput("this is not a key line of an Ed25519 key", remedy=_KEY_REMEDY)
     return parts[0], parts[1], encoded[1:]
@@ -104,8 +128,8 @@ def open_note(note: bytes, key: NoteKey) -> str:
     Raises:
         ProofInvalid: when the note is malformed, not signed by the key, or a signature of the key does not verify.
     """
-    text, lines = _split_note(note)
-    own = [signature for name, key_id, signature in lines if (name, key_id) == (key.name, key.key_id)]
+    text, lines = split_note(note)
+    own = [line.signature for line in lines if line.is_of(key)]
     if not own:
         raise ProofInvalid(f"the note is not signed by the key {key.name}+{key.key_id.hex()}")
     for signature in own:
@@ -116,7 +140,38 @@ def open_note(note: bytes, key: NoteKey) -> str:
     return text
 
 
-def _split_note(note: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+class SignatureLine(NamedTuple):
+    """One line under a note's text: who claims to have signed, and the bytes of the signature."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+    def is_of(self, key: NoteKey) -> bool:
+        """Whether the line claims to be made with this key."""
+        return (self.name, self.key_id) == (key.name, key.key_id)
+
+    def __str__(self) -> str:
+        return f"— {self.name} {b64encode(self.key_id + self.signature).decode()}\n"
+
+
+def is_signed_by(note: bytes, keys: Sequence[NoteKey]) -> bool:
+    """Tell whether at least one of these keys signed a note that `split_note` reads."""
+    for key in keys:
+        try:
+            open_note(note, key)
+        except ProofInvalid:
+            continue
+        return True
+    return False
+
+
+def split_note(note: bytes) -> tuple[str, list[SignatureLine]]:
+    """Return text and signature lines of a note; no signature is verified.
+
+    Raises:
+        ProofInvalid: when the note is malformed.
+    """
     text, gap, tail = _decode_text(note).rpartition("\n\n")
     lines = tail.split("\n")
     if not gap or lines.pop() or not 0 < len(lines) <= _MAX_SIGNATURES:
@@ -134,23 +189,23 @@ def _decode_text(note: bytes) -> str:
     return text
 
 
-def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
+def _parse_signature(line: str) -> SignatureLine:
     match = _SIGNATURE.fullmatch(line)
     decoded = _decode(match[2]) if match else b""
     if not match or len(decoded) <= 4:  # noqa: PLR2004  # key id, then at least one byte
         raise ProofInvalid("a signature line is not `— name base64` of key id and signature")
-    return match[1], decoded[:4], decoded[4:]
+    return SignatureLine(match[1], decoded[:4], decoded[4:])
 
 
-def read_base64(text: str, length: int) -> bytes:
-    """Return the bytes of a base64 text (RFC 4648 section 4) that must have this length.
+def read_base64(text: str, length: int | None = None) -> bytes:
+    """Return the bytes of a base64 text (RFC 4648 section 4), which may have to be so many.
 
     Raises:
         ProofInvalid: when it has another length or is not the one way to write its bytes.
     """
     decoded = _decode(text)
-    if len(decoded) != length:
-        raise ProofInvalid(f"this is not base64 of {length} bytes: {text[:60]!r}")
+    if len(decoded) != length if length is not None else bool(text) and not decoded:
+        raise ProofInvalid(f"this is not base64 of {'some' if length is None else length} bytes: {text[:60]!r}")
     return decoded
 
 

@@ -28,7 +28,7 @@ from sealane.supervision.checkpoint import read_number
 from sealane.supervision.merkle import HASH_BYTES
 from sealane.supervision.note import read_base64
 
-__all__ = ["Proof", "encode_bundle", "parse_bundle", "parse_proof"]
+__all__ = ["Proof", "encode_bundle", "parse_bundle", "parse_proof", "read_document"]
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _FORMAT = "sealane/log-bundle@v1"
@@ -83,15 +83,30 @@ def parse_bundle(bundle: bytes) -> tuple[bytes, Proof]:
     Raises:
         ProofInvalid: when the bytes are no bundle, or hold a member that bundles do not have.
     """
-    if len(bundle) > _MAX_BUNDLE_BYTES:
-        raise ProofInvalid("the bundle is too large to be one")
+    document = read_document(bundle, _MAX_BUNDLE_BYTES)
     try:
-        document = json.loads(bundle.decode(), object_pairs_hook=_members)
-        if document.pop("format") == _FORMAT and document.keys() == {"leaf", "proof"}:
+        if document.pop("format", None) == _FORMAT and document.keys() == {"leaf", "proof"}:
             return document["leaf"].encode(), parse_proof(document["proof"].encode())
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, AttributeError):
         pass
     raise ProofInvalid(f"this is not a JSON document of the format {_FORMAT}")
+
+
+def read_document(text: bytes, limit: int) -> dict[str, Any]:
+    """Return the members of a JSON object of at most so many bytes, in which no member stands twice.
+
+    Raises:
+        ProofInvalid: when the bytes are not such an object.
+    """
+    if len(text) > limit:
+        raise ProofInvalid("the document is too large to be a proof")
+    try:
+        document = json.loads(text.decode(), object_pairs_hook=_members)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise ProofInvalid("this is not a JSON document of a format that proves an entry")
+    return document
 
 
 def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,12 +1,17 @@
 """Proofs built from the published files alone: no lock, no server, any size the log ever published."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sealane.model.errors import DependencyUnavailable, NotFound, ProofInvalid
+from sealane.model.errors import DependencyUnavailable, Erased, NotFound, ProofInvalid
 from sealane.storage.database import open_readers
 from sealane.supervision import store
 from sealane.supervision.checkpoint import Checkpoint, open_checkpoint
+from sealane.supervision.commitment.fields import Material
+from sealane.supervision.commitment.opening import encode_opening
+from sealane.supervision.commitment.safe import Safe
+from sealane.supervision.entry import parse_entry
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.merkle import (
     Range,
@@ -19,15 +24,22 @@ from sealane.supervision.merkle import (
     verify_inclusion,
 )
 from sealane.supervision.proof import Proof, encode_bundle
-from sealane.supervision.tiles import ENTRIES, TILE_HEIGHT, TILE_WIDTH, Tile, decode_bundle, split_hashes
+from sealane.supervision.tiles import ENTRIES, TILE_HEIGHT, TILE_WIDTH, Tile, TileSource, decode_bundle, split_hashes
 
-__all__ = ["PublishedTree", "open_published", "prove_from_folder", "prove_index"]
+__all__ = [
+    "PublishedTree",
+    "material_of",
+    "open_from_folder",
+    "open_published",
+    "prove_from_folder",
+    "prove_index",
+]
 
 
 class PublishedTree:
     """The tree of one size, as the tiles in a folder give it; tiles once read are kept."""
 
-    def __init__(self, folder: LogFolder, size: int) -> None:
+    def __init__(self, folder: TileSource, size: int) -> None:
         self._folder = folder
         self._size = size
         self._tiles: dict[Tile, list[bytes]] = {}
@@ -127,11 +139,57 @@ def prove_from_folder(data_dir: Path, entry_id: str) -> bytes:
         ProofInvalid: when a published file is missing or damaged.
     """
     folder = LogFolder(data_dir / "log")
-    note, checkpoint = open_published(folder)
+    head = open_published(folder)
     with closing(open_readers(data_dir)) as readers, readers.borrow() as connection:
         index = store.index_of(connection, entry_id)
+    return _prove(folder, head, index)
+
+
+def open_from_folder(data_dir: Path, safe: Safe, entry_id: str, field: str, content: bytes | None) -> bytes:
+    """Return the document that opens one field of an entry, from a data folder, also while a server works on it.
+
+    Raises:
+        NotFound: when there is no such entry, or it has no such field.
+        Erased: when nobody can open it any more.
+        InvalidInput: when the field is the content and none is given.
+        DependencyUnavailable: when there is no log, or no checkpoint covers the entry yet.
+        Misconfigured: when the database is not one of this release.
+        ProofInvalid: when another content is given, or a published file is missing or damaged.
+    """
+    folder = LogFolder(data_dir / "log")
+    head = open_published(folder)
+    with closing(open_readers(data_dir)) as readers, readers.borrow() as connection:
+        index = store.index_of(connection, entry_id)
+        opened = material_of(connection, safe, entry_id).open(field, content)
+    return encode_opening(opened, _prove(folder, head, index))
+
+
+def material_of(connection: sqlite3.Connection, safe: Safe, entry_id: str) -> Material:
+    """Return what opens the fields of an entry.
+
+    Raises:
+        NotFound: when there is no such entry.
+        Erased: when nobody can open it any more.
+    """
+    leaf, salt = store.leaf_of(connection, entry_id)
+    sealed = store.opening_of(connection, entry_id, parse_entry(leaf).order_id)
+    if sealed is not None:
+        return safe.open(entry_id, sealed)
+    if salt is not None:
+        return Material(salt, b"", {})
+    raise Erased(f"what opens entry {entry_id} was erased")
+
+
+def _prove(folder: LogFolder, head: tuple[bytes, Checkpoint], index: int) -> bytes:
+    """Return the bundle of an entry under the newest cosigned checkpoint, where that one covers it."""
+    note, checkpoint = head
+    key, cosigned = folder.key(), folder.cosigned()
+    if key is not None and cosigned is not None:
+        witnessed = open_checkpoint(cosigned, key)
+        if index < witnessed.size:
+            return prove_index(folder, index, cosigned, witnessed)
     if index >= checkpoint.size:
         raise DependencyUnavailable(
-            f"no checkpoint covers entry {entry_id} yet", remedy="Start the server once; it publishes within a second."
+            f"no checkpoint covers entry {index} yet", remedy="Start the server once; it publishes within a second."
         )
     return prove_index(folder, index, note, checkpoint)

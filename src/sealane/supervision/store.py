@@ -3,17 +3,71 @@
 import sqlite3
 from collections.abc import Iterator
 
-from sealane.model.errors import Erased, NotFound
+from sealane.model.errors import NotFound
 from sealane.storage.database import Transaction
 
-__all__ = ["add", "choose_origin", "entries_from", "index_of", "origin", "salt_of", "size"]
+__all__ = [
+    "add",
+    "add_sealed",
+    "choose_origin",
+    "entries_from",
+    "erase_order",
+    "index_of",
+    "keep_opening",
+    "leaf_of",
+    "opening_of",
+    "origin",
+    "sealed_for",
+    "sealed_of",
+    "size",
+]
 
-_ADD = "INSERT INTO log_entry (entry_id, leaf, salt) VALUES (?, ?, ?)"
+_ADD = "INSERT INTO log_entry (entry_id, leaf) VALUES (?, ?)"
+_SEAL = "INSERT INTO log_sealed (entry_id, authority_id, sealed) VALUES (?, ?, ?)"
+_KEEP = "INSERT INTO log_opening (order_id, entry_id, sealed) VALUES (?, ?, ?)"
 
 
-def add(tx: Transaction, entry_id: str, leaf: bytes, salt: bytes) -> None:
+def add(tx: Transaction, entry_id: str, leaf: bytes) -> None:
     """Put an entry behind all others; it gets its place when the batch commits."""
-    tx.insert(_ADD, (entry_id, leaf, salt))
+    tx.insert(_ADD, (entry_id, leaf))
+
+
+def keep_opening(tx: Transaction, order_id: str | None, entry_id: str, sealed: bytes) -> None:
+    """Keep what opens an entry, sealed."""
+    tx.insert(_KEEP, (order_id or "", entry_id, sealed))
+
+
+def erase_order(tx: Transaction, order_id: str) -> int:
+    """Erase what opens the entries about an order; return how many there were."""
+    return tx.execute("DELETE FROM log_opening WHERE order_id = ?", (order_id,))
+
+
+def add_sealed(tx: Transaction, entry_id: str, authority_id: str, sealed: bytes) -> None:
+    """Keep what only an authority can open."""
+    tx.insert(_SEAL, (entry_id, authority_id, sealed))
+
+
+def sealed_of(connection: sqlite3.Connection, entry_id: str) -> tuple[str, bytes]:
+    """Return the authority of a sealed entry and what only it can open.
+
+    Raises:
+        NotFound: when there is no such sealed entry.
+    """
+    row: tuple[str, bytes] | None = connection.execute(
+        "SELECT authority_id, sealed FROM log_sealed WHERE entry_id = ?", (entry_id,)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"the log has no sealed entry {entry_id}")
+    return row
+
+
+def sealed_for(connection: sqlite3.Connection, authority_id: str, after: str, limit: int) -> list[str]:
+    """Return the ids of the entries sealed for an authority, oldest first, after the one that is named."""
+    rows = connection.execute(
+        "SELECT entry_id FROM log_sealed WHERE authority_id = ? AND entry_id > ? ORDER BY entry_id LIMIT ?",
+        (authority_id, after, limit),
+    )
+    return [str(entry_id) for (entry_id,) in rows]
 
 
 def choose_origin(tx: Transaction, origin: str) -> None:
@@ -45,25 +99,27 @@ def index_of(connection: sqlite3.Connection, entry_id: str) -> int:
     Raises:
         NotFound: when there is no such entry.
     """
-    return int(_row_of(connection, entry_id)[0])
+    row = connection.execute("SELECT position - 1 FROM log_entry WHERE entry_id = ?", (entry_id,)).fetchone()
+    if row is None:
+        raise NotFound(f"the log has no entry {entry_id}")
+    return int(row[0])
 
 
-def salt_of(connection: sqlite3.Connection, entry_id: str) -> bytes:
-    """Return the salt of an entry's digest.
+def opening_of(connection: sqlite3.Connection, entry_id: str, order_id: str | None) -> bytes | None:
+    """Return what opens an entry about this order, sealed, or None when it was erased."""
+    sql = "SELECT sealed FROM log_opening WHERE order_id = ? AND entry_id = ?"
+    row: tuple[bytes] | None = connection.execute(sql, (order_id or "", entry_id)).fetchone()
+    return row[0] if row else None
+
+
+def leaf_of(connection: sqlite3.Connection, entry_id: str) -> tuple[bytes, bytes | None]:
+    """Return leaf and salt of an entry; only entries of the first releases have their salt beside them.
 
     Raises:
         NotFound: when there is no such entry.
-        Erased: when the salt is gone, and with it every way to test a guess of the content.
     """
-    salt: bytes | None = _row_of(connection, entry_id)[1]
-    if salt is None:
-        raise Erased(f"the salt of entry {entry_id} was erased")
-    return salt
-
-
-def _row_of(connection: sqlite3.Connection, entry_id: str) -> tuple[int, bytes | None]:
-    sql = "SELECT position - 1, salt FROM log_entry WHERE entry_id = ?"
-    row: tuple[int, bytes | None] | None = connection.execute(sql, (entry_id,)).fetchone()
+    sql = "SELECT leaf, salt FROM log_entry WHERE entry_id = ?"
+    row: tuple[bytes, bytes | None] | None = connection.execute(sql, (entry_id,)).fetchone()
     if row is None:
         raise NotFound(f"the log has no entry {entry_id}")
     return row

@@ -14,7 +14,7 @@ level 0. An entry bundle holds the leaves under a tile of level 0. Size 70,000 g
 import re
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sealane.model.errors import NotFound, ProofInvalid
 from sealane.supervision.merkle import HASH_BYTES, leaf_hash, root_of
@@ -25,6 +25,7 @@ __all__ = [
     "TILE_WIDTH",
     "Edge",
     "Tile",
+    "TileSource",
     "decode_bundle",
     "encode_bundle",
     "parse_path",
@@ -67,6 +68,18 @@ class Tile(NamedTuple):
         number = "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
         level = "entries" if self.level == ENTRIES else str(self.level)
         return f"tile/{level}/{number}" + ("" if self.is_full else f".p/{self.width}")
+
+
+class TileSource(Protocol):
+    """Where tiles and bundles come from: a folder, or a server."""
+
+    def tile(self, tile: Tile) -> bytes:
+        """Return the bytes of a tile or bundle.
+
+        Raises:
+            NotFound: when there is no such tile.
+            ProofInvalid: when it has another length than a tile of its width.
+        """
 
 
 def parse_path(path: str) -> Tile:
@@ -119,6 +132,17 @@ class Edge:
         self.size = 0
         self._levels: list[list[bytes]] = []
         self._leaves: list[bytes] = []
+
+    @classmethod
+    def resume(cls, size: int, levels: list[list[bytes]]) -> "Edge":
+        """Return the edge that `full_tiles` gave."""
+        edge = cls()
+        edge.size, edge._levels = size, levels
+        return edge
+
+    def full_tiles(self) -> tuple[int, list[list[bytes]]]:
+        """Return the edge up to the last full tile of level 0, without the leaves after it."""
+        return self.size - self.size % TILE_WIDTH, [[], *self._levels[1:]]
 
     def root(self) -> bytes:
         """Return the root of the whole tree."""

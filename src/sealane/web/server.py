@@ -9,7 +9,9 @@ The socket is made first, so that its address can be told before the first call.
 
 import gc
 import socket
+from collections.abc import Awaitable, Callable
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -18,7 +20,9 @@ from sealane.model.errors import Misconfigured
 from sealane.web.app import build
 from sealane.web.protocol import GuardedProtocol
 
-__all__ = ["address_of", "calm_collector", "listen", "run"]
+__all__ = ["address_of", "answer", "calm_collector", "listen", "run"]
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 WAITING_CALLS = 2048
 KEEP_ALIVE_SECONDS = 75
@@ -50,8 +54,13 @@ def address_of(listener: socket.socket) -> str:
 def run(lane: Sealane, listener: socket.socket) -> None:
     """Answer calls until the process is told to end; those that are running get 10 seconds to finish."""
     calm_collector()
+    answer(build(lane), listener)
+
+
+def answer(application: Application, listener: socket.socket) -> None:
+    """Let an ASGI application answer calls until the process is told to end."""
     config = uvicorn.Config(
-        build(lane),
+        application,
         http=GuardedProtocol,
         ws="none",
         lifespan="off",

@@ -9,11 +9,13 @@ from typer.testing import CliRunner
 
 from sealane.cli.log import app
 from sealane.cli.terminal.failures import exit_code
+from sealane.keys.ring import KeyRing
 from sealane.keys.signing import Signer
 from sealane.model.clock import system_clock
 from sealane.model.errors import SealaneError
 from sealane.storage.database import Database
-from sealane.supervision import Log
+from sealane.supervision.commitment.safe import Safe
+from sealane.supervision.log import Log, LogKeys
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -34,7 +36,8 @@ def clean_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def entry(tmp_path: Path) -> Iterator[str]:
     """One published entry of a log that a server has open."""
     database = Database.open(tmp_path / "lane")
-    log = Log.open(database, tmp_path / "lane" / "log", Signer.generate(), origin="", clock=system_clock)
+    keys = LogKeys(Signer.generate(), Safe(KeyRing.open(tmp_path / "lane", root_key=None)))
+    log = Log.open(database, tmp_path / "lane" / "log", keys, origin="", clock=system_clock)
     entry_id = database.run(lambda tx: log.append(tx, "order.decided", order_id=None, content=b""))
     log.integrate()
     yield entry_id

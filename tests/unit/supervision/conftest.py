@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from sealane.keys.ring import KeyRing
 from sealane.keys.signing import Signer
 from sealane.model.clock import system_clock
 from sealane.model.ids import new_id
 from sealane.storage.database import Database
 from sealane.supervision import Log
 from sealane.supervision.checkpoint import Checkpoint, sign_checkpoint
+from sealane.supervision.commitment.safe import Safe
 from sealane.supervision.folder import LogFolder
+from sealane.supervision.log import LogKeys
 from sealane.supervision.note import NoteKey
 from sealane.supervision.tiles import Edge
+from sealane.supervision.witness.policy import NO_WITNESSES, Policy
 
 # Hashing thousands of leaves may take a while on a busy machine; how long is for the benchmark to say.
 settings.register_profile("patient", deadline=None)
@@ -41,12 +45,18 @@ def database(lane: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def open_log(database: Database, lane: Path, signer: Signer) -> Iterator[Callable[..., Log]]:
+def safe(database: Database, lane: Path) -> Safe:
+    return Safe(KeyRing.open(lane, root_key=None))
+
+
+@pytest.fixture
+def open_log(database: Database, lane: Path, signer: Signer, safe: Safe) -> Iterator[Callable[..., Log]]:
     """Open the log of the lane; logs still open at the end are closed."""
     opened = []
 
-    def open_log(*, origin: str = "", signer: Signer = signer) -> Log:
-        log = Log.open(database, lane / "log", signer, origin=origin, clock=system_clock)
+    def open_log(*, origin: str = "", signer: Signer = signer, witnesses: Policy = NO_WITNESSES) -> Log:
+        keys = LogKeys(signer, safe)
+        log = Log.open(database, lane / "log", keys, origin=origin, clock=system_clock, witnesses=witnesses)
         opened.append(log)
         return log
 

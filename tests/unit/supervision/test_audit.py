@@ -31,12 +31,13 @@ def test_an_untouched_log_passes_with_and_without_the_database(publish: Publish,
     assert (edge.size, edge.root()) == (size, checkpoint.root)
 
 
-def test_every_flipped_byte_is_found_and_the_first_bad_entry_named(publish: Publish) -> None:
+@pytest.mark.parametrize("flips", [FLIPS, pytest.param(100_000, marks=pytest.mark.soak)])
+def test_every_flipped_byte_is_found_and_the_first_bad_entry_named(publish: Publish, flips: int) -> None:
     folder, _ = publish(LEAVES[:300])
     files = [path for path in folder.path.rglob("*") if path.is_file() and path.name != "log.vkey"]
     key_line = str(folder.key())
     chance = random.Random(20261122)
-    for _ in range(FLIPS):
+    for _ in range(flips):
         path = chance.choice(files)
         data = path.read_bytes()
         at, flip = chance.randrange(len(data)), chance.randrange(1, 256)

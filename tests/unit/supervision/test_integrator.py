@@ -12,14 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from sealane.keys.ring import KeyRing
 from sealane.keys.signing import Signer
 from sealane.model.clock import system_clock
 from sealane.model.errors import DependencyUnavailable, ProofInvalid
 from sealane.storage.database import Database
 from sealane.supervision import Log
 from sealane.supervision.audit import audit
+from sealane.supervision.commitment.safe import Safe
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.integrator import Integrator
+from sealane.supervision.log import LogKeys
 from sealane.supervision.merkle import verify_consistency
 from sealane.supervision.reading import PublishedTree, open_published
 from sealane.supervision.verify import verify_bundle
@@ -128,14 +131,17 @@ def test_a_lost_checkpoint_is_built_again_with_the_same_bytes(
 PROGRAM = """
 import sys, threading
 from pathlib import Path
+from sealane.keys.ring import KeyRing
 from sealane.keys.signing import Signer
 from sealane.model.clock import system_clock
 from sealane.storage.database import Database
-from sealane.supervision import Log
+from sealane.supervision.commitment.safe import Safe
+from sealane.supervision.log import Log, LogKeys
 
 lane = Path(sys.argv[1])
 database = Database.open(lane)
-log = Log.open(database, lane / "log", Signer.from_seed(bytes(range(32))), origin="", clock=system_clock)
+safe = Safe(KeyRing.open(lane, root_key=None))
+log = Log.open(database, lane / "log", LogKeys(Signer.from_seed(bytes(range(32))), safe), origin="", clock=system_clock)
 def publish():
     while True:
         log.integrate()
@@ -155,7 +161,8 @@ def test_killed_at_any_moment_it_resumes_with_all_that_was_acknowledged(lane: Pa
             acknowledged += [process.stdout.readline().strip() for _ in range(3 + 4 * round_number)]
             process.send_signal(signal.SIGKILL)
         database = Database.open(lane)
-        log = Log.open(database, lane / "log", signer, origin="", clock=system_clock)
+        safe = Safe(KeyRing.open(lane, root_key=None))
+        log = Log.open(database, lane / "log", LogKeys(signer, safe), origin="", clock=system_clock)
         log.integrate()
         for entry in acknowledged:
             assert verify_bundle(log.prove(entry), log.public_key()).entry.entry_id == entry

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sealane.model.errors import Conflict, Erased, NotFound
+from sealane.model.errors import Conflict, NotFound
 from sealane.storage.database import Database, Transaction
 from sealane.supervision import store
 
@@ -13,7 +13,7 @@ class BoomError(Exception):
 
 def fill(tx: Transaction, names: str) -> None:
     for name in names:
-        store.add(tx, name, f"leaf {name}".encode(), f"salt {name}".encode())
+        store.add(tx, name, f"leaf {name}".encode())
 
 
 def fail(tx: Transaction) -> None:
@@ -50,12 +50,41 @@ def test_the_name_is_kept(database: Database) -> None:
         assert store.origin(connection) == "sealane.local/one"
 
 
-def test_an_erased_salt_is_told_from_a_missing_entry(database: Database) -> None:
-    database.run(lambda tx: fill(tx, "ab"))
-    database.run(lambda tx: tx.execute("UPDATE log_entry SET salt = NULL WHERE entry_id = 'b'"))
+def test_what_opens_an_entry_is_kept_by_order_and_erased_with_it(database: Database) -> None:
+    def keep(tx: Transaction) -> None:
+        fill(tx, "abc")
+        store.keep_opening(tx, "ord_1", "a", b"one")
+        store.keep_opening(tx, "ord_2", "b", b"two")
+        store.keep_opening(tx, None, "c", b"three")
+
+    database.run(keep)
+    assert database.run(lambda tx: store.erase_order(tx, "ord_1")) == 1
+    assert database.run(lambda tx: store.erase_order(tx, "ord_1")) == 0
     with database.reader() as connection:
-        assert store.salt_of(connection, "a") == b"salt a"
-        with pytest.raises(Erased):
-            store.salt_of(connection, "b")
+        kept = [store.opening_of(connection, *key) for key in (("a", "ord_1"), ("b", "ord_2"), ("c", None))]
+        assert kept == [None, b"two", b"three"]
+        assert store.size(connection) == 3, "the entries stay"
+
+
+def test_an_entry_of_the_first_releases_has_its_salt_beside_it(database: Database) -> None:
+    database.run(lambda tx: fill(tx, "ab"))
+    database.run(lambda tx: tx.execute("UPDATE log_entry SET salt = x'00' WHERE entry_id = 'a'"))
+    with database.reader() as connection:
+        assert store.leaf_of(connection, "a") == (b"leaf a", b"\0")
+        assert store.leaf_of(connection, "b") == (b"leaf b", None)
         with pytest.raises(NotFound):
-            store.salt_of(connection, "c")
+            store.leaf_of(connection, "c")
+
+
+def test_sealed_entries_are_listed_for_their_authority_alone(database: Database) -> None:
+    def seal(tx: Transaction) -> None:
+        for name, authority in (("a", "one"), ("b", "two"), ("c", "one"), ("d", "one")):
+            store.add_sealed(tx, name, authority, name.encode())
+
+    database.run(seal)
+    with database.reader() as connection:
+        assert store.sealed_for(connection, "one", "", 2) == ["a", "c"]
+        assert store.sealed_for(connection, "one", "c", 2) == ["d"]
+        assert store.sealed_of(connection, "b") == ("two", b"b")
+        with pytest.raises(NotFound):
+            store.sealed_of(connection, "x")

@@ -11,7 +11,7 @@ import pytest
 from sealane.keys.signing import Signer
 from sealane.model.errors import InvalidInput, ProofInvalid
 from sealane.supervision.checkpoint import Checkpoint, sign_checkpoint
-from sealane.supervision.entry import write_entry
+from sealane.supervision.entry import WITH_CONTENT, Shown, write_entry
 from sealane.supervision.merkle import inclusion_ranges, leaf_hash, root_of
 from sealane.supervision.note import NoteKey
 from sealane.supervision.proof import Proof, encode_bundle
@@ -22,12 +22,13 @@ SIGNER = Signer.from_seed(bytes(range(32)))
 KEY = str(NoteKey("sealane.local/frozen", SIGNER.public_key))
 SALT = bytes(range(16))
 CONTENT = b"what the entry is about"
+SHOWN = Shown(WITH_CONTENT, hashlib.sha256(SALT + CONTENT).digest())
 INDEX = 5
 
 
 def leaf(number: int) -> bytes:
     entry_id = f"ent_{number:026}"
-    return write_entry(entry_id, "order.decided", f"ord_{number:026}", 1795339800000000 + number, SALT + CONTENT)
+    return write_entry(entry_id, "order.decided", f"ord_{number:026}", 1795339800000000 + number, SHOWN)
 
 
 def make_bundle(origin: str = "sealane.local/frozen", signer: Signer = SIGNER) -> bytes:
@@ -131,6 +132,8 @@ def test_the_verifier_loads_no_database_and_no_network() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert {name for name in loaded if name.startswith("sealane.supervision.")} == {
-        f"sealane.supervision.{name}" for name in ("checkpoint", "entry", "merkle", "note", "proof", "verify")
-    }
+        f"sealane.supervision.{name}"
+        for name in ("checkpoint", "commitment", "commitment.fields", "commitment.opening", "entry", "merkle", "note",
+                     "proof", "verify", "witness", "witness.cosignature")
+    }  # fmt: skip
     assert not loaded & {"sealane.storage", "sqlite3", "socket"}

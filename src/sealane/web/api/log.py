@@ -30,6 +30,11 @@ async def read_checkpoint(visit: Visit) -> Reply:
     return Reply(200, _published(visit, "checkpoint"), TEXT, cache=_SOON_OVER)
 
 
+async def read_cosigned(visit: Visit) -> Reply:
+    """Answer the newest tree head that enough witnesses cosigned."""
+    return Reply(200, _published(visit, "checkpoint.cosigned"), TEXT, cache=_SOON_OVER)
+
+
 async def read_tile(visit: Visit) -> Reply:
     """Answer a tile of hashes or a bundle of entries; neither ever changes under its path."""
     return Reply(200, _published(visit, f"tile/{visit.scope['path_params']['path']}"), BYTES, cache=_FOREVER)
@@ -51,6 +56,16 @@ ROUTES = (
         path="/log/checkpoint",
         action=read_checkpoint,
         summary="Read the signed head of the log",
+        tag="log",
+        roles=PUBLIC,
+        answers={200: None},
+        gives=TEXT,
+    ),
+    Route(
+        method="GET",
+        path="/log/checkpoint.cosigned",
+        action=read_cosigned,
+        summary="Read the newest head of the log that enough witnesses cosigned",
         tag="log",
         roles=PUBLIC,
         answers={200: None},

@@ -16,6 +16,7 @@ from sealane.supervision.entry import Entry, parse_entry
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.proof import parse_bundle
 from sealane.supervision.reading import PublishedTree
+from sealane.supervision.witness.gathering import Gathering
 from sealane.web.console.gate import Look, download, page
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "EntryRow",
     "LogHead",
     "LogView",
+    "WitnessRow",
     "find_decision",
     "head_of",
     "published",
@@ -48,6 +50,14 @@ class CheckpointView(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
+class WitnessRow(msgspec.Struct, frozen=True):
+    """One witness: how many entries it cosigned last, and why it does not cosign now (empty: it does)."""
+
+    name: str
+    size: int
+    trouble: str
+
+
 class EntryRow(msgspec.Struct, frozen=True):
     """One published entry; `time` is when it was committed, `content` the salted digest of what it is about."""
 
@@ -63,6 +73,7 @@ class LogView(msgspec.Struct, frozen=True):
     """Everything the page shows; `entry` when one was asked for."""
 
     checkpoint: CheckpointView | None
+    witnesses: tuple[WitnessRow, ...]
     public_key: str
     commands: tuple[str, str, str]
     entry: str | None
@@ -85,12 +96,18 @@ def read(look: Look) -> LogView:
     example = items[0].entry_id if items else "ENTRY"
     return LogView(
         checkpoint=CheckpointView(head, tuple(log.checkpoint_text().decode().splitlines())) if head.size else None,
+        witnesses=_witnesses(log.witnesses()),
         public_key=log.public_key(),
         commands=_commands(look, example),
         entry=asked,
         items=items,
         next_page=f"/console/log?before={items[-1].index}" if items and items[-1].index and not asked else None,
     )
+
+
+def _witnesses(gathering: Gathering) -> tuple[WitnessRow, ...]:
+    pairs = zip(gathering.policy.keys, gathering.states, strict=True)
+    return tuple(WitnessRow(key.name, *state) for key, state in pairs)
 
 
 def head_of(look: Look) -> LogHead:
