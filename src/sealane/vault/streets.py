@@ -2,6 +2,10 @@
 
     Rua Augusta 10, 3.º Dto.    building `r augusta 10`    unit `r augusta 10 3 dto`
     12 Main Street, Apt. #4B    building `12 main st`      unit `12 main st apt 4b`
+    Unit 4b, 12 Main St.        building `12 main st`      unit `12 main st apt 4b`
+
+The unit is the building followed by what tells the unit, wherever that was written; flat, suite, unit, room and office
+are one word, because people mix them up.
 
 Street words are shortened the way people shorten them. The list is short on purpose: a word missing from it costs a
 link between two spellings of one address, a word too many joins two addresses.
@@ -46,6 +50,7 @@ _SHORT = {
         se southeast
         sw southwest
         apt apartment apartamento apto appartement appt apartamentos flat wohnung whg lgh depto dpto departamento
+        apt interno mieszkanie
         ste suite
         unit unidade unidad
         fl floor piso andar etage stock og planta
@@ -64,6 +69,7 @@ _SHORT = {
 }
 _SIDES = frozenset({"dto", "esq", "izq", "dcha"})
 _MARKS = _SIDES | {"apt", "ste", "unit", "fl", "rm", "pta", "locker", "bus", "office", "pmb"}
+_ROOMS = frozenset({"ste", "unit", "rm", "office", "pmb"})
 _NUMBER_WORDS = frozenset({"no", "nr", "num", "number", "numero", "n"})
 _LOOSE = _NUMBER_WORDS | {"apt"}
 _DIGIT = re.compile("[0-9]")
@@ -95,12 +101,14 @@ def place_of(lines: Sequence[str]) -> Place | None:
     unit = " ".join(words)
     if _MARKS.isdisjoint(words):
         return Place(unit, unit, has_suite_code=False)
-    building = " ".join(_drop_units(rows, len([word for word in words if word[0] in _DIGITS])))
-    return Place(building or unit, unit, _SUITE_CODE.search(text.lower()) is not None)
+    kept, told = _part_units(rows, len([word for word in words if word[0] in _DIGITS]))
+    building = " ".join(kept) or unit
+    unit = " ".join([*kept, *("apt" if word in _ROOMS else word for word in told)])
+    return Place(building, unit, _SUITE_CODE.search(text.lower()) is not None)
 
 
 def _shorten(words: list[str]) -> list[str]:
-    shorter = list(map(_short, words))
+    shorter = _joined(list(map(_short, words)))
     if _LOOSE.isdisjoint(shorter):
         return shorter
     kept: list[str] = []
@@ -112,6 +120,13 @@ def _shorten(words: list[str]) -> list[str]:
     return kept
 
 
+def _joined(words: list[str]) -> list[str]:
+    """Return the words with a letter at the end joined to its number: `hauptstr 5 a` is `hauptstr 5a`."""
+    if len(words) > _PAIR and len(words[-1]) == 1 and words[-1].isalpha() and words[-2].isdigit():
+        return [*words[:-2], words[-2] + words[-1]]
+    return words
+
+
 @lru_cache(4_096)
 def _short(word: str) -> str:
     if word[0] in _DIGITS:
@@ -120,9 +135,10 @@ def _short(word: str) -> str:
     return _SHORT.get(word) or (word.removesuffix("asse") if word.endswith("strasse") else word)
 
 
-def _drop_units(rows: list[list[str]], numbers: int) -> list[str]:
-    """Return the words without units; of that many numbers the last one left, the house's, stays."""
+def _part_units(rows: list[list[str]], numbers: int) -> tuple[list[str], list[str]]:
+    """Return the words of the building and those of the unit; of that many numbers the last one left is the house's."""
     kept: list[str] = []
+    told: list[str] = []
     for row in rows:
         if _MARKS.isdisjoint(row):
             kept += row
@@ -134,7 +150,8 @@ def _drop_units(rows: list[list[str]], numbers: int) -> list[str]:
                 numbers -= len([place for place in found if row[place][0] in _DIGITS])
                 dropped |= found
         kept += [word for at, word in enumerate(row) if at not in dropped]
-    return kept
+        told += [word for at, word in enumerate(row) if at in dropped]
+    return kept, told
 
 
 def _unit_at(row: list[str], at: int, dropped: set[int], *, has_house: bool) -> set[int]:

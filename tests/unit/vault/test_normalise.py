@@ -116,3 +116,22 @@ def test_the_country_of_a_phone_number(phone: str | None, country: str | None) -
 )
 def test_ip_addresses_and_their_networks(text: str, address: str, network: str | None) -> None:
     assert normalise_ip(text) == (address, network)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "country"),
+    [
+        ("D-10115", "10115", "DE"),
+        ("12345-6789", "12345", "US"),
+        ("sw1a1aa", "SW1A 1AA", "GB"),
+        ("NL-1012 AB", "1012ab", "NL"),
+        ("1100053", "1100-053", "PT"),
+        ("x 1", "X1", "ZZ"),
+    ],
+)
+def test_a_postcode_is_known_however_it_is_written(one: str, other: str, country: str) -> None:
+    assert normalise_postcode(one, country) == normalise_postcode(other, country)
+
+
+def test_longer_numbers_hold_no_postcode() -> None:
+    assert normalise_postcode("101150", "DE") != normalise_postcode("10115", "DE")

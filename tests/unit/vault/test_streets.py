@@ -108,3 +108,30 @@ def test_an_address_may_be_a_unit_alone_or_nothing() -> None:
 def test_any_text_may_stand_for_an_address(lines: list[str]) -> None:
     place = place_of(lines)
     assert place is None or (place.building and place.unit)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["Flat 3, 22 Baker Street"], ["22 Baker St, Flat 3"]),
+        (["Unit 5", "100 Queen Road"], ["100 Queen Rd Unit #5"]),
+        (["Suite 48213, 77 Dock Street"], ["77 Dock St # 48213"]),
+        (["12 Main Street", "Apt. #4B"], ["Apartment 4B", "12 Main St"]),
+        (["Via Roma 12 interno 4"], ["Via Roma 12, apto 4"]),
+        (["Hauptstraße 5 a"], ["Hauptstr. 5a"]),
+    ],
+)
+def test_one_unit_wherever_and_however_it_is_written(one: list[str], other: list[str]) -> None:
+    assert place_of(one) == place_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(["22 Baker St", "Flat 3"], ["22 Baker St", "Flat 4"]), (["Mayor 7", "2 izq"], ["Mayor 7", "2 dcha"])],
+)
+def test_two_units_stay_two(one: list[str], other: list[str]) -> None:
+    first, second = place_of(one), place_of(other)
+    assert first is not None
+    assert second is not None
+    assert first.building == second.building
+    assert first.unit != second.unit

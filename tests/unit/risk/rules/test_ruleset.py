@@ -1,11 +1,18 @@
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sealane.model.errors import InvalidInput
-from sealane.risk.policy import default_text
+from sealane.risk.policy import RiskPolicy, default_text
+from sealane.risk.rules.checker import check
+from sealane.risk.rules.compiler import Clause, compile_rules
+from sealane.risk.rules.parser import parse
 from sealane.risk.rules.ruleset import TYPOLOGIES, Ruleset, check_rules
+from sealane.risk.rules.tree import ExpressionError
 from sealane.risk.signals import ALL
+from sealane.risk.signals.declaration import kind_of
 
 HEAD = 'version = "1"\n'
 RULE = """
@@ -101,3 +108,54 @@ def test_any_text_is_taken_or_refused_as_invalid_input(text: str, as_condition: 
         Ruleset(document, ALL)
     except InvalidInput as error:
         assert error.errors  # noqa: PT017 - either end is fine
+
+
+PIECES = (
+    *("amount", "avs", "cards_per_address_30d", "since_order", "has_suite_code", "signals.avs", "stage", "nonsense"),
+    *("&&", "||", "!", "==", "!=", "<", "<=", ">", ">=", " in ", "+", "-", "*", "/", "%", "?", ":", "(", ")", "[", "]"),
+    *("1", "3", "-7", "1.5", "9223372036854775807", "1e400", "'N'", '"Y"', "duration('72h')", "duration('x')", "true"),
+    *(
+        "has(signals.avs)",
+        "size(avs)",
+        "double(amount)",
+        ".startsWith('a')",
+        ".",
+        ",",
+        "'",
+        '"',
+        "\\",
+        "\x00",
+        "é",
+        " ",
+    ),
+    *("amount > 5", "avs == 'N'", "!has_suite_code", "cards_per_address_30d >= 3 &&"),
+)
+
+
+@pytest.mark.parametrize("texts", [4_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
+def test_no_text_of_a_rule_brings_the_house_down(texts: int, policy: RiskPolicy) -> None:
+    """A text is refused at a place inside it, or it judges any values of its stage; nothing else happens."""
+    chance = random.Random(texts)
+    known = {signal.name: signal for signal in policy.catalogue.by_stage["checkout"]}
+    names = list(known)
+    judged = strays = 0
+    for _ in range(texts):
+        text = "".join(chance.choice(PIECES) for _ in range(chance.randrange(1, 14)))
+        try:
+            tree = parse(text)
+            checked = check(tree, known)
+        except ExpressionError as refusal:
+            strays += not 0 <= refusal.at <= len(text)
+            continue
+        judge = compile_rules([Clause(0, tree, checked, "skip")], "checkout", names)
+        judged += 1
+        for values in ((None,) * len(names), tuple(_any_value(kind_of(known[name].unit), chance) for name in names)):
+            hits, unknown = judge(values)
+            assert len(hits) + len(unknown) <= 1
+    assert not strays
+    assert judged > texts // 200
+
+
+def _any_value(kind: str, chance: random.Random) -> object:
+    values = {"bool": chance.random() < 0.5, "int": chance.randrange(-5, 2**63), "double": chance.gauss(0, 1e300)}
+    return {**values, "string": chance.choice(["", "N", "Y"]), "duration": chance.randrange(0, 2**40)}[kind]
