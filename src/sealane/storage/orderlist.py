@@ -1,6 +1,7 @@
 """Reading the order book for pages: one order, its events and lists, over a read-only connection."""
 
 import sqlite3
+from collections.abc import Iterator
 
 import msgspec
 
@@ -10,7 +11,20 @@ from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.storage.paging import Page, decode_cursor, encode_cursor
 
-__all__ = ["OrderFilter", "OrderLine", "day_of", "events", "lane_of", "page", "read"]
+__all__ = [
+    "OrderFilter",
+    "OrderLine",
+    "day_of",
+    "events",
+    "frauds_since",
+    "lane_of",
+    "page",
+    "read",
+    "scan_events",
+    "scan_orders",
+    "span",
+    "stopped",
+]
 
 _DAY_US = 86_400_000_000
 
@@ -76,6 +90,40 @@ def events(conn: sqlite3.Connection, order_id: str) -> list[Event]:
     """Return all events of an order, in the order in which they were observed."""
     sql = "SELECT document FROM events WHERE order_id = ? ORDER BY observed_us, event_id"
     return [_decode_event(row[0]) for row in conn.execute(sql, (order_id,))]
+
+
+def scan_orders(conn: sqlite3.Connection, from_us: int, to_us: int, merchant_id: str | None = None) -> Iterator[Order]:
+    """Yield the orders observed in a span of time, oldest first: of all merchants, or of one."""
+    sql = """SELECT document FROM order_lines JOIN orders USING (order_id)
+        WHERE observed_us >= ? AND observed_us < ? AND coalesce(?, order_lines.merchant_id) = order_lines.merchant_id
+        ORDER BY observed_us"""
+    for (document,) in conn.execute(sql, (from_us, to_us, merchant_id)):
+        yield _decode_order(document)
+
+
+def scan_events(conn: sqlite3.Connection, from_us: int, to_us: int) -> Iterator[Event]:
+    """Yield the events observed in a span of time."""
+    sql = "SELECT document FROM events WHERE observed_us >= ? AND observed_us < ?"
+    for (document,) in conn.execute(sql, (from_us, to_us)):
+        yield _decode_event(document)
+
+
+def span(conn: sqlite3.Connection) -> tuple[int, int] | None:
+    """Return when the first order was observed and when the first was decided; None when there is none."""
+    observed, decided = conn.execute("SELECT min(observed_us), min(decided_us) FROM order_lines").fetchone()
+    return None if observed is None else (observed, decided)
+
+
+def frauds_since(conn: sqlite3.Connection, from_us: int) -> set[str]:
+    """Return the orders observed from a moment on that became known as fraud."""
+    sql = "SELECT order_id FROM order_truths WHERE truth = 'fraud' AND observed_us >= ?"
+    return {order_id for (order_id,) in conn.execute(sql, (from_us,))}
+
+
+def stopped(conn: sqlite3.Connection, from_us: int, to_us: int) -> set[str]:
+    """Return the orders observed in a span of time whose latest decision is not to approve."""
+    sql = "SELECT order_id FROM order_lines WHERE outcome <> 'approve' AND observed_us >= ? AND observed_us < ?"
+    return {order_id for (order_id,) in conn.execute(sql, (from_us, to_us))}
 
 
 def page(conn: sqlite3.Connection, filters: OrderFilter, limit: int, cursor: str | None = None) -> Page[OrderLine]:

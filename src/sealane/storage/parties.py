@@ -9,7 +9,7 @@ from sealane.model.ids import new_id
 from sealane.model.party import OPERATOR, Party, PartyRequest
 from sealane.storage.transaction import Transaction
 
-__all__ = ["add", "by_id", "by_name", "by_secret"]
+__all__ = ["add", "add_secret", "by_id", "by_name", "by_secret", "everyone"]
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Party).decode
@@ -26,8 +26,13 @@ def add(tx: Transaction, request: PartyRequest, secret_digest: bytes) -> Party:
         public_keys=request.public_keys,
     )
     tx.insert("INSERT INTO parties VALUES (?, ?, ?, ?)", (party.party_id, party.name, _encode(party), tx.now_us))
-    tx.insert("INSERT INTO api_keys VALUES (?, ?, ?)", (secret_digest, party.party_id, tx.now_us))
+    add_secret(tx, party.party_id, secret_digest)
     return party
+
+
+def add_secret(tx: Transaction, party_id: str, secret_digest: bytes) -> None:
+    """Let a party be known by one more secret, which has this digest."""
+    tx.insert("INSERT INTO api_keys VALUES (?, ?, ?)", (secret_digest, party_id, tx.now_us))
 
 
 def by_name(tx: Transaction, name: str) -> Party | None:
@@ -56,3 +61,8 @@ def by_secret(conn: sqlite3.Connection, secret_digest: bytes) -> Party | None:
         "SELECT document FROM api_keys JOIN parties USING (party_id) WHERE digest = ?", (secret_digest,)
     ).fetchone()
     return None if row is None else _decode(row[0])
+
+
+def everyone(conn: sqlite3.Connection) -> tuple[Party, ...]:
+    """Return all registered parties, the first registered first."""
+    return tuple(_decode(row[0]) for row in conn.execute("SELECT document FROM parties ORDER BY created_us, party_id"))

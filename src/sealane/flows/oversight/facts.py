@@ -1,0 +1,173 @@
+"""The facts that this installation can show by itself, collected from its rooms for one run of the controls.
+
+What is not here, others bring: labels from carriers, advance data from brokers, scripts from page checks, documents
+from people. Nothing is guessed: a table that nobody brings stays absent, and its controls say so.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from sealane.flows.oversight.disclosures import collect_disclosures
+from sealane.flows.oversight.ledger import collect_ledger, is_in_eea
+from sealane.flows.rooms import Rooms
+from sealane.model.cards.leak import scan_bytes
+from sealane.model.order import Order
+from sealane.storage import orderlist, parties
+from sealane.supervision.controls import history
+from sealane.supervision.controls.conduct import Handling, Judged, Paid, TableSum
+from sealane.supervision.controls.facts import Facts
+from sealane.supervision.controls.security import Archive, Key, LeakScan, Surface, TreeHead
+from sealane.supervision.incidents import register
+from sealane.supervision.incidents.record import Incident
+from sealane.supervision.rates.eba import faults, tabulate
+from sealane.supervision.rates.ledger import Ledger, half_year_of, year_of
+from sealane.supervision.rates.official import all_rates, filing
+
+__all__ = ["SAMPLE", "collect"]
+
+SAMPLE = 1000
+"""How many of the newest decisions and documents are looked at in one run."""
+_DAY_US = 86_400_000_000
+_PERIODIC = ("kek/", "sign/")
+
+
+def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) -> Facts:
+    """Return the facts as they stood at a moment; what has no history is shown as it stands now."""
+    roles = tuple(sorted({role for party in parties.everyone(conn) for role in party.roles}))
+    orders = list(_newest_orders(conn, at_us))
+    incidents = tuple(one for one in register.incidents(conn) if one.opened_us <= at_us)
+    year = year_of(at_us)
+    ledger = collect_ledger(conn, year.from_us - 366 * _DAY_US, at_us + 1, "EUR")
+    return Facts(
+        roles=roles,
+        leak_scans=(_scan_store(orders, at_us), *_scan_log(folder, at_us)),
+        queues=(),
+        surfaces=_surfaces(orders),
+        keys=_keys(rooms),
+        tree_heads=_tree_heads(rooms, at_us),
+        archives=_archives(conn, at_us),
+        attestations=history.attestations(conn),
+        decisions=tuple(_judged(rooms, conn, orders)),
+        handlings=tuple(_handling(one) for one in incidents),
+        incidents=incidents,
+        payments=tuple(_paid(order) for order in orders if order.payment.method != "cash_on_delivery"),
+        tables=tuple(_sums(ledger, at_us)),
+        rates=filing(all_rates(ledger, at_us)),
+        disclosures=collect_disclosures(rooms, conn, orders),
+    )
+
+
+def _newest_orders(conn: sqlite3.Connection, at_us: int) -> Iterator[Order]:
+    page = orderlist.page(conn, orderlist.OrderFilter(to_us=at_us + 1), SAMPLE)
+    for line in page.items:
+        yield orderlist.read(conn, line.order_id)
+
+
+def _scan_store(orders: list[Order], at_us: int) -> LeakScan:
+    """Look for card numbers in stored orders, as bytes: nothing of them may hold one."""
+    hits = sum(scan_bytes(repr(order).encode()) for order in orders)
+    return LeakScan(id=f"{len(orders)} newest orders", place="store", at_us=at_us, hits=hits)
+
+
+def _scan_log(folder: Path, at_us: int) -> Iterator[LeakScan]:
+    files = list(islice((folder / "log" / "tile" / "entries").rglob("*"), SAMPLE))
+    hits = sum(scan_bytes(file.read_bytes()) for file in files if file.is_file())
+    yield LeakScan(id=f"{len(files)} log tiles", place="logs", at_us=at_us, hits=hits)
+
+
+def _surfaces(orders: list[Order]) -> tuple[Surface, ...]:
+    """Return the longest parts of a card number that an order shows anywhere."""
+    cards = [order.payment.card for order in orders if order.payment.card]
+    if not cards:
+        return ()
+    leading = max(len(card.bin or "") for card in cards)
+    trailing = max(len(card.last4 or "") for card in cards)
+    return (Surface(id="GET /v1/orders/{order_id}", leading=leading, trailing=trailing),)
+
+
+def _keys(rooms: Rooms) -> tuple[Key, ...]:
+    versions = rooms.ring.versions()
+    newest = {one.use: max(other.version for other in versions if other.use == one.use) for one in versions}
+    return tuple(
+        Key(
+            id=f"{one.use} {one.version}",
+            made_us=one.made_us,
+            is_newest=one.version == newest[one.use],
+            is_wrapped=True,
+            is_periodic=one.use.startswith(_PERIODIC),
+        )
+        for one in versions
+    )
+
+
+def _tree_heads(rooms: Rooms, at_us: int) -> tuple[TreeHead, ...]:
+    head = rooms.log.head()
+    # The log refuses to start, and to grow, unless files and database agree up to the checkpoint.
+    signatures = head.note.partition(b"\n\n")[2].count(b"\n")
+    size, made_us = head.checkpoint.size, head.published_us or at_us
+    return (TreeHead(id=f"size {size}", size=size, at_us=made_us, is_consistent=True, witnesses=signatures - 1),)
+
+
+def _archives(conn: sqlite3.Connection, at_us: int) -> tuple[Archive, ...]:
+    span = orderlist.span(conn)
+    if span is None:
+        return ()
+    observed, decided = span
+    log = Archive(id="log", kind="log", began_us=decided, oldest_us=decided, at_hand_us=decided, is_held=True)
+    kept = Archive(id="orders", kind="orders", began_us=observed, oldest_us=observed, at_hand_us=observed, is_held=True)
+    return (log, kept) if observed <= at_us else ()
+
+
+def _judged(rooms: Rooms, conn: sqlite3.Connection, orders: list[Order]) -> Iterator[Judged]:
+    for order in orders[:200]:
+        for decision in rooms.risk.decisions(conn, order.order_id):
+            yield Judged(
+                id=decision.decision_id,
+                stage=decision.stage,
+                outcome=decision.outcome,
+                reasons=len(decision.reasons),
+                factors=_FACTORS,
+            )
+
+
+# What the signals of every checkout look at, in the words of RTS article 2: reference.md lists the signals behind them.
+_FACTORS = ("amount", "known_scenarios", "device", "stolen_factors")
+
+
+def _handling(incident: Incident) -> Handling:
+    return Handling(
+        id=incident.incident_id,
+        entry=incident.entry,
+        detected_us=incident.moments.get("aware", incident.opened_us),
+        recorded_us=incident.opened_us,
+        classified_us=incident.moments.get("classified"),
+        has_inputs=True,
+        is_documented=bool(incident.description or incident.impact.effects),
+        is_notified=bool(incident.sent),
+        reason_not_notified="risk is unlikely" if incident.impact.is_risk_unlikely else "",
+    )
+
+
+def _paid(order: Order) -> Paid:
+    paid = order.payment
+    is_in_scope = paid.method in {"card", "bank_transfer", "wallet"} and is_in_eea(
+        (paid.card.country if paid.card else None) or paid.billing_country
+    )
+    authentication = "sca" if paid.three_ds == "authenticated" else ""
+    return Paid(
+        id=order.order_id,
+        authentication=authentication if is_in_scope else "out_of_scope",
+        amount_eur_minor=paid.amount.amount_minor if paid.amount.currency == "EUR" else 0,
+        is_transfer=paid.method == "bank_transfer",
+    )
+
+
+def _sums(ledger: Ledger, at_us: int) -> Iterator[TableSum]:
+    for entity in sorted({payment.entity for payment in ledger.payments}):
+        table = tabulate(ledger, entity, half_year_of(at_us))
+        wrong = {cell: (value, children) for cell, value, children in faults(table)}
+        yield TableSum(
+            id=f"{entity}: {len(table.cells)} cells", value=len(table.cells), children=len(table.cells) - len(wrong)
+        )
