@@ -399,3 +399,21 @@ def test_without_fields_a_grant_gives_the_leg_what_it_needs_and_not_the_whole(
 ) -> None:
     grant = granted(server, shop, placed, carrier, purpose="linehaul", leg="linehaul", fields=None)
     assert redeem(server, grant, carrier).json()["fields"] == {"postcode": "11", "country": "PT", "weight": 800}
+
+
+def test_after_erasure_nothing_is_given_and_the_shopper_is_told(
+    server: Server, shop: dict[str, str], carrier: dict[str, str]
+) -> None:
+    placed = server.post("/v1/orders", order(shopper__account="a-erased"), shop["api_key"]).json()
+    grant = granted(server, shop, placed, carrier, max_uses=2)
+    assert redeem(server, grant, carrier).status_code == 200
+    erased = server.post(f"/v1/subjects/{placed['subject_id']}/erasure", b"", shop["api_key"])
+    assert erased.status_code in {200, 201}, erased.text
+    refused = redeem(server, grant, carrier)
+    assert (refused.status_code, refused.json()["code"]) in {(410, "erased"), (410, "grant-revoked")}
+    link = urlsplit(placed["shopper_link"]).path
+    page = server.get(f"{link}/seen").text
+    assert "Your data was erased" in page
+    assert "Fast Wings" in page
+    package = server.get(f"/v1/subjects/{placed['subject_id']}/export", shop["api_key"]).json()
+    assert package["is_erased"] is True
