@@ -6,13 +6,25 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from sealane.cli.terminal.failures import EXIT_NO
-from sealane.cli.terminal.folder import DataDir, folder_of, reading
+from sealane.cli.terminal.folder import DataDir, folder_of, reading, settings_of
 from sealane.cli.terminal.output import AsJson, print_json, print_lines
 from sealane.model.clock import system_clock
 from sealane.model.errors import InvalidInput
-from sealane.shield import Ledger, Trust, check, key_id, ledger_of, nothing_known
+from sealane.shield import (
+    Ledger,
+    Trust,
+    check,
+    edition_in,
+    key_id,
+    ledger_of,
+    nothing_known,
+    read_feeds,
+    trust_of,
+    use_feeds,
+)
 from sealane.storage.database import DATABASE_FILE
 
 __all__ = ["command", "known_orders"]
@@ -43,9 +55,12 @@ def command(
 
     Example: `sealane check https://dhl-parcel-fee.top/pay`
     """
-    with known_orders(data_dir) as ledger:
-        asked = typer.get_binary_stream("stdin").read().decode("utf-8", "replace") if text == "-" else text
-        answer = check(asked, ledger, Trust(_keys(key or []), system_clock()))
+    asked = typer.get_binary_stream("stdin").read().decode("utf-8", "replace") if text == "-" else text
+    settings = settings_of(data_dir)
+    edition_in(Path(settings.data_dir))
+    use_feeds(read_feeds(settings.known_bad, settings.known_good))
+    with known_orders(data_dir) as (ledger, trust):
+        answer = check(asked, ledger, replace(trust, keys={**trust.keys, **_keys(key or [])}))
     if as_json:
         print_json(answer)
     else:
@@ -74,14 +89,14 @@ def _keys(files: list[Path]) -> dict[str, bytes]:
 
 
 @contextmanager
-def known_orders(data_dir: str | None) -> Iterator[Ledger]:
-    """Lend the ledger of the data folder; without a database there are no orders to know.
+def known_orders(data_dir: str | None) -> Iterator[tuple[Ledger, Trust]]:
+    """Lend the ledger of the data folder and the trust in its own notices; without a database there is neither.
 
     Raises:
         Misconfigured: when the database is of another release.
     """
     if not (folder_of(data_dir) / DATABASE_FILE).exists():
-        yield nothing_known
+        yield nothing_known, Trust(now_us=system_clock())
         return
     with reading(data_dir) as connection:
-        yield ledger_of(connection)
+        yield ledger_of(connection), trust_of(connection, system_clock())

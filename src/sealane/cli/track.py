@@ -22,7 +22,7 @@ def command(
 
     Example: `sealane track "RB 123 456 785 GB"`
     """
-    with known_orders(data_dir) as ledger:
+    with known_orders(data_dir) as (ledger, _):
         found = track(number, ledger)
     if as_json:
         print_json(found)

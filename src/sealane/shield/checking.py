@@ -9,20 +9,20 @@ import sqlite3
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
-from sealane.model.clock import from_micros
-from sealane.model.errors import ProofInvalid, SignatureInvalid
 from sealane.shield.links.address import SCRIPTED, Address, has_known_ending, parse
 from sealane.shield.links.judgement import judge_link
+from sealane.shield.links.ranking import rank
 from sealane.shield.messages.claims import read_claims
 from sealane.shield.messages.judgement import Ledger, judge_message
-from sealane.shield.notices import Notice, find_notice, sender_key, verify_notice
 from sealane.shield.numbers.reading import Candidate, compact, read_number
-from sealane.shield.registry import Brand
+from sealane.shield.registry import Brand, default_registry
 from sealane.shield.store import is_known_number
+from sealane.shield.trust import NOBODY, Trust, carried, judge_notice
 from sealane.shield.verdict import Answer, Kind, Reason, Verdict
 
-__all__ = ["NOBODY", "Ledger", "Tracking", "Trust", "check", "ledger_of", "nothing_known", "prepare", "track"]
+__all__ = ["Ledger", "Tracking", "check", "check_link", "ledger_of", "nothing_known", "prepare", "title_of", "track"]
 
 _LONGEST_LINE = 2048
 _LONGEST_NUMBER = 64
@@ -47,6 +47,8 @@ _STEPS: dict[Verdict, tuple[str, ...]] = {
     ),
     "genuine": ("This belongs to an order that is known here. You can follow it on the shop's own order page.",),
 }
+_WORST = frozenset({"F", "T"})
+_EXPIRED = Reason("registry_expired", "Our list of official domains is out of date, so it proves nothing.")
 _NOTICE_STEPS = (
     "Compare the parcel and the amount with what the message says. Only what stands here was signed.",
     "Use the address that stands here and no other.",
@@ -63,17 +65,6 @@ class Tracking(msgspec.Struct, frozen=True):
     number: str
     candidates: tuple[Candidate, ...]
     known_order: bool
-
-
-class Trust(msgspec.Struct, frozen=True):
-    """Whose signatures count, by key id, and the time at which notices are looked at."""
-
-    keys: dict[str, bytes] = {}
-    now_us: int = 0
-
-
-NOBODY = Trust()
-"""Trust in no sender of notices."""
 
 
 def prepare() -> None:
@@ -93,17 +84,40 @@ def ledger_of(conn: sqlite3.Connection) -> Ledger:
 
 def check(text: str, ledger: Ledger, trust: Trust = NOBODY) -> Answer:
     """Return whether a link, message, number, shop address or signed notice is genuine, as far as anybody can tell."""
+    answer = _check(text, ledger, trust)
+    rests_on_registry = answer.verdict == "official" or (answer.verdict == "genuine" and answer.kind == "message")
+    if rests_on_registry and trust.now_us >= default_registry().expires_us:
+        return _answer(answer.kind, "unknown", None, (_EXPIRED, *answer.reasons))
+    return answer
+
+
+def _check(text: str, ledger: Ledger, trust: Trust) -> Answer:
     line = text.strip()
+    token = carried(line, trust)
+    if token is not None:
+        return _of_notice(token, line, trust)
     address = _as_link(line)
-    token = find_notice(line)
-    if token is not None and _SPACE.search(line) is None:
-        return _of_notice(token, None if line == token else address, trust)
     if address is not None:
-        return _of_link(address)
+        return _of_link(address, trust)
     if _is_number(line, ledger):
         return _of_number(track(line, ledger))
     judged = judge_message(read_claims(text), ledger)
     return _answer("message", judged.verdict, judged.brand, judged.reasons)
+
+
+def check_link(link: str) -> tuple[Verdict, str]:
+    """Return the verdict about a link and its first reason, for who is about to sign for it."""
+    address = parse(link)
+    if address is None:
+        return "dangerous", "It is no link."
+    judged = judge_link(address)
+    return judged.verdict, judged.reasons[0].text
+
+
+def title_of(brand: str) -> str:
+    """Return what people call the brand with this id."""
+    known = default_registry().brands.get(brand)
+    return known.title if known else brand
 
 
 def track(number: str, ledger: Ledger) -> Tracking:
@@ -140,41 +154,30 @@ def _as_link(line: str) -> Address | None:
     return address if is_real else None
 
 
-def _of_link(address: Address) -> Answer:
+def _of_link(address: Address, trust: Trust) -> Answer:
     judged = judge_link(address)
     is_site = not address.has_scheme and address.path in {"", "/"} and address.port is None and bool(address.host)
-    return _answer("shop" if is_site else "link", judged.verdict, judged.brand, judged.reasons)
+    answer = _answer("shop" if is_site else "link", judged.verdict, judged.brand, judged.reasons)
+    grade = trust.grade(address.domain) if is_site and address.domain and judged.verdict != "dangerous" else None
+    if grade is not None:
+        return _of_shop(answer, address.domain or "", grade)
+    return replace(answer, rank=rank(address)) if judged.verdict == "unknown" else answer
 
 
-def _of_notice(token: str, carrier: Address | None, trust: Trust) -> Answer:
-    """Return the answer about a signed notice; a link that carries it has to be the one that it names."""
-    link = None if carrier is None else judge_link(carrier)
-    if link is not None and link.verdict == "dangerous":
-        return _answer("link", link.verdict, link.brand, link.reasons)
-    if sender_key(token) not in trust.keys:
-        text = "It is a signed notice, but of a sender whose key is not known here."
-        return _answer("notice", "unknown", None, (Reason("notice_of_stranger", text),))
-    try:
-        notice = verify_notice(token, trust.keys, now_us=trust.now_us)
-    except SignatureInvalid as refusal:
-        return _answer(
-            "notice", "dangerous", None, (Reason("notice_forged", f"The notice is forged: {refusal.detail}"),)
-        )
-    except ProofInvalid as refusal:
-        return _answer("notice", "unknown", None, (Reason("notice_not_in_force", refusal.detail),))
-    named = parse(notice.link) if notice.link else None
-    if carrier is not None and (named is None or named.host != carrier.host):
-        text = f"The notice itself is genuine, but it does not name {carrier.host}, where this link leads."
-        return _answer("notice", "unknown", None, (Reason("notice_elsewhere", text),))
-    return Answer("notice", "genuine", None, (Reason("signed_notice", _told(notice)),), _NOTICE_STEPS)
+def _of_shop(answer: Answer, domain: str, grade: str) -> Answer:
+    """Return an answer with the grade that the shop has here; only the worst ones change the verdict."""
+    reasons = (Reason("shop_grade", f"{domain} has the grade {grade} here."), *answer.reasons)
+    if grade in _WORST:
+        return _answer("shop", "dangerous", None, reasons)
+    return replace(answer, reasons=reasons)
 
 
-def _told(notice: Notice) -> str:
-    about = f"parcel {notice.tracking_number}" if notice.tracking_number else "a parcel"
-    amount = f", amount {notice.amount}" if notice.amount else ""
-    link = f", at {notice.link}" if notice.link else ""
-    until = from_micros(notice.expires_seconds * 1_000_000)
-    return f"{notice.sender} signed it: {notice.kind} of {about}{amount}{link}, good until {until:%Y-%m-%d %H:%M} UTC."
+def _of_notice(token: str, text: str, trust: Trust) -> Answer:
+    """Return the answer about a signed notice and the message or link that carries it."""
+    judged = judge_notice(token, text, trust)
+    if judged.verdict == "genuine":
+        return Answer("notice", "genuine", None, judged.reasons, _NOTICE_STEPS)
+    return _answer("notice", judged.verdict, judged.brand, judged.reasons)
 
 
 def _is_number(line: str, ledger: Ledger) -> bool:

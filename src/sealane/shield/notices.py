@@ -20,7 +20,17 @@ from sealane.keys.signing import Signer, verify
 from sealane.model.errors import ProofInvalid, Replayed, SignatureInvalid
 from sealane.model.money import Money
 
-__all__ = ["Notice", "NoticeKind", "find_notice", "issue", "key_id", "notice_id", "sender_key", "verify_notice"]
+__all__ = [
+    "Notice",
+    "NoticeKind",
+    "find_notice",
+    "issue",
+    "key_id",
+    "notice_id",
+    "read_notice",
+    "sender_key",
+    "verify_notice",
+]
 
 NoticeKind = Literal["delivery", "fee", "delay"]
 
@@ -45,6 +55,10 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     tracking_number: Text | None = msgspec.field(name="n", default=None)
     amount: Money | None = msgspec.field(name="a", default=None)
     link: Link | None = msgspec.field(name="l", default=None)
+    number: Text | None = msgspec.field(name="j", default=None)
+    """Eight random characters, so that no two notices are the same."""
+    home: Text | None = msgspec.field(name="h", default=None)
+    """Host whose page `/notices/ID` shows the notice; a link that carries the notice may lead there too."""
 
 
 _decode = msgspec.json.Decoder(Notice).decode
@@ -106,6 +120,18 @@ def find_notice(text: str) -> str | None:
     """Return the one notice that a text, such as a link, carries; None when it carries none."""
     found = _TOKEN.search(text[: LONGEST + 500]) if len(text) <= LONGEST + 500 else None
     return found[0] if found and sender_key(found[0]) else None
+
+
+def read_notice(token: str) -> Notice:
+    """Return what a notice says that was verified already.
+
+    Raises:
+        SignatureInvalid: when it is no notice.
+    """
+    try:
+        return _decode(_to_bytes(token.split(".")[1]))
+    except (IndexError, msgspec.DecodeError):
+        raise SignatureInvalid("What was signed is no notice.") from None
 
 
 def notice_id(token: str) -> str:

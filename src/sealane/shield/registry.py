@@ -1,5 +1,7 @@
 """The registry of official domains: which brand owns a host, how well that is known, and what the brand says it sends.
 
+One registry is in force in a process: that of the release, until `put_in_force` exchanges it for a newer edition.
+
     registry = default_registry()
     registry.owner("www.dhl.de")  ->  Owned(brand=dhl, domain="dhl.de", standing="verified")
 
@@ -8,6 +10,7 @@ A host belongs to a listed domain when it is that domain or ends in a dot and it
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -15,11 +18,25 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from sealane.model.clock import to_micros
 from sealane.shield.numbers.formats import all_posts
 
-__all__ = ["Brand", "Owned", "Registry", "Standing", "default_registry"]
+__all__ = [
+    "RELEASED",
+    "Brand",
+    "Owned",
+    "Registry",
+    "Sheet",
+    "Standing",
+    "default_registry",
+    "midnight_us",
+    "put_in_force",
+    "read_sheet",
+    "registry_of",
+]
 
-FOLDER = Path(__file__).resolve().parent / "data"
+RELEASED = Path(__file__).resolve().parent / "data" / "brands.toml"
+FOREVER = 1 << 62
 
 Standing = Literal["verified", "listed", "unconfirmed"]
 
@@ -32,6 +49,7 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["carrier", "post", "psp", "marketplace"]
     country: str
     evidence: str
+    checked: date
     names: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -43,6 +61,15 @@ class Brand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     senders: tuple[str, ...] = ()
 
 
+class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An edition as it is written."""
+
+    version: int
+    issued: date
+    expires: date
+    brands: tuple[Brand, ...]
+
+
 class Owned(msgspec.Struct, frozen=True):
     """Whose domain a host is under; without a brand it belongs to somebody honest of like name."""
 
@@ -52,9 +79,10 @@ class Owned(msgspec.Struct, frozen=True):
 
 
 class Registry:
-    """Official domains by exact name."""
+    """Official domains by exact name; after `expires_us` they prove nothing any more."""
 
-    def __init__(self, brands: Iterable[Brand], honest: Iterable[str] = ()) -> None:
+    def __init__(self, brands: Iterable[Brand], honest: Iterable[str] = (), *, expires_us: int = FOREVER) -> None:
+        self.expires_us = expires_us
         self.brands: Mapping[str, Brand] = {brand.id: brand for brand in brands}
         self._owned = {domain: Owned(None, domain, "unconfirmed") for domain in honest}
         for brand in self.brands.values():
@@ -81,11 +109,44 @@ class Registry:
         return tuple(domain for domain, owned in self._owned.items() if owned.standing != "unconfirmed")
 
 
-@cache
+def read_sheet(text: str) -> Sheet:
+    """Return an edition as it is written; its signature is checked elsewhere.
+
+    Raises:
+        ValueError: when the text is none.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(text), Sheet)
+    except msgspec.ValidationError as refusal:
+        raise ValueError(str(refusal)) from None
+
+
+def registry_of(sheet: Sheet) -> Registry:
+    """Return the registry of an edition, with the posts of all countries beside its brands."""
+    return Registry(sheet.brands, _posts(), expires_us=midnight_us(sheet.expires))
+
+
 def default_registry() -> Registry:
-    """Return the registry that comes with this release."""
-    table = tomllib.loads((FOLDER / "brands.toml").read_text(encoding="utf-8"))
-    return Registry(msgspec.convert(table["brands"], list[Brand]), _posts())
+    """Return the registry in force."""
+    return _in_force[0] if _in_force else _released()
+
+
+def put_in_force(registry: Registry) -> None:
+    """Exchange the registry in force, for everything that is checked from now on."""
+    _in_force[:] = [registry]
+
+
+def midnight_us(day: date) -> int:
+    """Return the beginning of a day, UTC, in microseconds since 1970."""
+    return to_micros(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+_in_force: list[Registry] = []
+
+
+@cache
+def _released() -> Registry:
+    return registry_of(read_sheet(RELEASED.read_text(encoding="utf-8")))
 
 
 def _posts() -> Iterable[str]:

@@ -23,7 +23,7 @@ class Reason(msgspec.Struct, frozen=True):
     text: str
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer to "is this genuine?": what was asked about, the verdict, whose name it bears, why, and what to do."""
 
     kind: Kind
@@ -31,3 +31,5 @@ class Answer(msgspec.Struct, frozen=True):
     brand: str | None
     reasons: tuple[Reason, ...]
     advice: tuple[str, ...]
+    rank: float | None = None
+    """For unknown links only: a number by which reports can be put in an order; it says nothing about this one."""

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sealane.keys.signing import Signer
-from sealane.shield.checking import Trust, check, nothing_known, prepare, track
+from sealane.shield.checking import check, nothing_known, prepare, track
 from sealane.shield.notices import Notice, issue, key_id
+from sealane.shield.trust import Trust
 
 KNOWN = "RB123456785GB"
 DANGER = "Your DHL parcel is held. Pay the customs fee: https://dhl-fee.top/x"
@@ -93,7 +94,7 @@ class TestNotices:
         [
             ("https://lamps.example/pay#{}", "notice", "genuine", "signed_notice"),
             ("https://other.example/pay#{}", "notice", "unknown", "notice_elsewhere"),
-            ("https://dhl-fee.top/#{}", "link", "dangerous", "brand_with_words"),
+            ("https://dhl-fee.top/#{}", "notice", "dangerous", "brand_with_words"),
         ],
     )
     def test_a_link_that_carries_it_has_to_be_its_own(self, wrap: str, kind: str, verdict: str, code: str) -> None:
@@ -172,3 +173,14 @@ def test_reasons_repeat_no_markup_and_no_hidden_characters(text: str) -> None:
     told = " ".join(reason.text for reason in check(text, nothing_known).reasons)
     assert "<" not in told
     assert "\u202e" not in told
+
+
+@pytest.mark.parametrize(
+    ("grade", "verdict"), [("A", "unknown"), ("F", "dangerous"), ("T", "dangerous"), (None, "unknown")]
+)
+def test_a_shop_shows_its_grade_where_it_has_one(grade: str | None, verdict: str) -> None:
+    trust = Trust(grade=lambda domain: grade if domain == "some-lamp-shop.com" else None)
+    answer = check("www.some-lamp-shop.com", nothing_known, trust)
+    assert (answer.kind, answer.verdict) == ("shop", verdict)
+    assert (answer.reasons[0].code == "shop_grade") is (grade is not None)
+    assert check("https://some-lamp-shop.com/a", nothing_known, trust).reasons[0].code == "not_known"

@@ -1,5 +1,7 @@
 """The registry: exact domains and nothing looser, every row with its evidence."""
 
+from datetime import date
+
 import pytest
 
 from sealane.shield.links.address import registrable
@@ -48,7 +50,9 @@ def test_every_row_says_where_it_is_told_and_names_domains_that_can_be_registere
 
 
 def test_the_strongest_standing_of_a_domain_counts() -> None:
-    brand = Brand("x", "X", "carrier", "DE", "told", verified=("x.example",), unconfirmed=("x.example",))
+    brand = Brand(
+        "x", "X", "carrier", "DE", "told", date(2026, 11, 22), verified=("x.example",), unconfirmed=("x.example",)
+    )
     owned = Registry([brand]).owner("a.x.example")
     assert owned is not None
     assert owned.standing == "verified"

@@ -5,10 +5,10 @@ by leaving out at most n letters, so one look into a table finds the few names w
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from itertools import combinations
 
-__all__ = ["Neighbours", "distance"]
+__all__ = ["Neighbours", "distance", "slips_of"]
 
 _TWO_SLIPS_FROM = 11
 """Letters of a name from which two slips still leave it recognisable."""
@@ -17,12 +17,13 @@ _TWO_SLIPS_FROM = 11
 class Neighbours:
     """Brand names, findable from what is nearly one of them."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, slips: Mapping[str, int]) -> None:
+        """Take each name with the slips that it bears."""
         self._names: dict[str, set[str]] = defaultdict(set)
-        self._longest = 0
-        for name in names:
-            self._longest = max(self._longest, len(name))
-            for rest in _shortened(name, slips_of(name)):
+        self._slips = dict(slips)
+        self._longest = max(map(len, slips), default=0)
+        for name, count in slips.items():
+            for rest in _shortened(name, count):
                 self._names[rest].add(name)
 
     def find(self, text: str) -> tuple[str, int] | None:
@@ -34,7 +35,7 @@ class Neighbours:
             for name in self._names.get(rest, ()):
                 near[name] = distance(text, name)
         nearest = min(near.items(), key=lambda pair: pair[1], default=None)
-        return nearest if nearest is not None and 0 < nearest[1] <= slips_of(nearest[0]) else None
+        return nearest if nearest is not None and 0 < nearest[1] <= self._slips[nearest[0]] else None
 
 
 def slips_of(name: str) -> int:

@@ -5,6 +5,7 @@ import ipaddress
 import msgspec
 
 from sealane.shield.links.address import SCRIPTED, Address, parse
+from sealane.shield.links.feeds import feeds
 from sealane.shield.links.lookalike import Imitation, Trick, imitators
 from sealane.shield.links.vocabulary import vocabulary
 from sealane.shield.registry import Brand, default_registry
@@ -43,23 +44,26 @@ class LinkJudgement(msgspec.Struct, frozen=True):
 def judge_link(address: Address, *, depth: int = 0) -> LinkJudgement:
     """Return what is known of a link, without asking anybody."""
     domain = address.domain or address.host or f"{address.scheme}:"
-    if address.scheme in SCRIPTED:
-        text = f"A {address.scheme} link opens no site: it runs or shows what is hidden in the link itself."
-        return LinkJudgement("dangerous", None, domain, (Reason("script_link", text),))
+    given_away = _structure(address, domain)
+    if given_away is not None:
+        return LinkJudgement("dangerous", None, domain, (given_away,))
     owned = default_registry().owner(address.host)
-    trick = _structure(address, domain)
-    if trick is not None:
-        return LinkJudgement("dangerous", None, domain, (trick,))
     led = _led_elsewhere(address, domain, depth)
     if led is not None and led.verdict == "dangerous":
         return led
     if owned is not None:
         known = _known(owned.brand, owned.domain, owned.standing)
         return led if led is not None and known.verdict == "official" else _with_port(known, address)
+    return _imitating(address, domain) or led or _unknown(address, domain)
+
+
+def _imitating(address: Address, domain: str) -> LinkJudgement | None:
+    """Return whom the host imitates, unless the operator's own list says that it is honest."""
+    if feeds().has_good(address):
+        text = f"{domain} is on a list of known sites. That does not say who sent you there."
+        return LinkJudgement("unknown", None, domain, (Reason("known_good", text),))
     found = imitators().find(address)
-    if found is not None:
-        return LinkJudgement("dangerous", found.brand, domain, (_tell(found, address, domain),))
-    return led or _unknown(address, domain)
+    return LinkJudgement("dangerous", found.brand, domain, (_tell(found, address, domain),)) if found else None
 
 
 def _known(brand: Brand | None, domain: str, standing: str) -> LinkJudgement:
@@ -85,7 +89,12 @@ def _with_port(known: LinkJudgement, address: Address) -> LinkJudgement:
 
 
 def _structure(address: Address, domain: str) -> Reason | None:
-    """Return what in the link's build itself gives it away."""
+    """Return what in the link itself gives it away, whoever owns the site."""
+    if address.scheme in SCRIPTED:
+        text = f"A {address.scheme} link opens no site: it runs or shows what is hidden in the link itself."
+        return Reason("script_link", text)
+    if feeds().has_bad(address):
+        return Reason("known_bad", f"{domain} is on a list of sites that are known to be fraud.")
     if "." in address.user or (address.user and default_registry().brands.get(address.user.lower())):
         text = f"What stands before the @ only looks like a site: the link leads to {domain}."
         return Reason("hidden_host", text)

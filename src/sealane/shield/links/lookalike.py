@@ -9,14 +9,14 @@ one too, or an ending that costs next to nothing. What belongs to a listed brand
 
 import re
 from collections import defaultdict
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
 from sealane.shield.links.address import Address
-from sealane.shield.links.distance import Neighbours
+from sealane.shield.links.distance import Neighbours, slips_of
 from sealane.shield.links.segments import split
 from sealane.shield.links.skeleton import is_mixed, skeleton
 from sealane.shield.links.vocabulary import fold, vocabulary
@@ -42,9 +42,18 @@ _LONG = 9
 _COUNTRY = 2
 _PASSING = (("nn", "m"), ("lc", "k"), ("v", "u"), ("d", "b"), ("c", "e"), ("ll", "l"), ("bl", "b"))
 _TAILS = tuple(
-    map(fold, ("express", "post", "posta", "global", "online", "logistics", "mail", "world", "cargo", "kargo"))
+    map(
+        fold,
+        ("express", "post", "posta", "global", "online", "logistics", "mail", "world", "cargo", "kargo", "courier"),
+    )
 )
 """What many honest names end in."""
+_NEAR_TAILS = frozenset(
+    map(fold, ("port", "host", "most", "cost", "lost", "past", "pest", "pot", "pos", "posts", "poet"))
+)
+"""Words a slip away from a tail, as in `inport`."""
+_TELLING_WORD = 7
+"""Letters from which an ordinary word, as in `correos`, is still recognised behind foreign letters."""
 _SPLIT = re.compile(r"[-_.]+")
 _JOINED = str.maketrans("", "", "-_.")
 
@@ -61,6 +70,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
     tokens: tuple[str, ...]
     joined: str
+    written: str
     main: str
     is_cheap: bool
     is_open: bool
@@ -82,7 +92,14 @@ class Imitators:
         self._starts: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._names, key=len, reverse=True):
             self._starts[name[:3]].append(name)
-        self._near = Neighbours(filter(_is_telling, self._names))
+        self._near = Neighbours({name: slips_of(_own_part(name)) for name in self._names if _is_telling(name)})
+        self._tailed = Neighbours(
+            {name: 1 for name in self._names if not _is_telling(name) and 1 < len(_own_part(name)) < len(name)}
+        )
+        known = {**self._names, **{word: brand for word, brand in self._words.items() if len(word) >= _TELLING_WORD}}
+        self._near_foreign = Neighbours({name: 1 for name in known if len(name) > _SHORT})
+        self._written = {name for name, _ in named}
+        self._known = known
         self._registry = registry
 
     def find(self, address: Address) -> Imitation | None:
@@ -93,7 +110,7 @@ class Imitators:
         if prefixed is not None:
             return prefixed
         seen = _read(address)
-        for look in (self._same_name, self._beside_words, self._inside, self._misspelt, self._word):
+        for look in (self._same_name, self._beside_words, self._inside, self._misspelt, self._tail, self._word):
             found = look(seen)
             if found is not None:
                 return Imitation(found.brand, "foreign_letters") if seen.is_foreign else found
@@ -104,8 +121,10 @@ class Imitators:
     def _domain_as_prefix(self, address: Address) -> Imitation | None:
         """Find `dhl.com` in `dhl.com.parcel-fee.top`, or written with dashes: `dhl-com.top`."""
         labels = address.host.split(".")
-        for start in range(len(labels) - 2):
-            for end in range(start + 2, len(labels)):
+        # `dhl.com.pl` may be the brand's own: what belongs to a country's ending is no prefix.
+        last = len(labels) if _is_anybodys(address) else len(labels) - (address.suffix or "").count(".")
+        for start in range(last - 2):
+            for end in range(start + 2, last):
                 domain = ".".join(labels[start:end])
                 if domain in self._domains:
                     owner = self._registry.owner(domain)
@@ -117,8 +136,13 @@ class Imitators:
         brand = self._names.get(seen.joined)
         if brand is None and seen.is_foreign:
             brand = self._words.get(seen.joined) or self._loose.get(_loosen(seen.joined))
+        if brand is None and seen.is_foreign:
+            near = self._near_foreign.find(seen.joined)
+            brand = self._known[near[0]] if near else None
         if brand is None:
             return None
+        if seen.written not in self._written and seen.joined in self._names and len(seen.joined) > _SHORT:
+            return Imitation(brand, "misspelt")
         if seen.is_foreign or seen.is_cheap or seen.is_hosted:
             return Imitation(brand, "other_ending")
         if len(seen.joined) < _SHORT and seen.main == seen.joined:
@@ -141,6 +165,8 @@ class Imitators:
     def _inside(self, seen: _Seen) -> Imitation | None:
         """Find a brand's name run together with words, or cut in two by a dash."""
         for text in dict.fromkeys((*seen.tokens, seen.joined)):
+            if text in vocabulary().ordinary:
+                continue
             for start in range(len(text) - 2):
                 for name in self._starts.get(text[start : start + 3], ()):
                     if text.startswith(name, start) and text != name and self._alarms(text, start, name, seen):
@@ -162,16 +188,25 @@ class Imitators:
         for text in dict.fromkeys((seen.joined, *seen.tokens)):
             is_read = (len(text) >= _SHORT or seen.is_foreign) and text not in vocabulary().lures
             near = self._near.find(text) if is_read else None
-            if near is None:
+            alone = text == seen.joined
+            if near is None or (alone and not seen.is_foreign and text in vocabulary().ordinary):
                 continue
             name = near[0]
-            alone = text == seen.joined
             others = tuple(token for token in seen.tokens if token != text)
             lured = split(others).lures or (len(name) > _SHORT and (seen.is_cheap or seen.is_hosted))
             is_clear = len(name) > _SHORT or seen.is_foreign or (seen.is_open and _is_one_of(text, name))
             if (alone and is_clear) or (lured and text[0] == name[0]):
                 return Imitation(self._names[name], "misspelt")
         return None
+
+    def _tail(self, seen: _Seen) -> Imitation | None:
+        """Find a name of few letters of its own, such as `auspost`, with these whole and a slip in the rest."""
+        near = self._tailed.find(seen.joined)
+        if near is None or seen.joined in vocabulary().ordinary:
+            return None
+        own = _own_part(near[0])
+        is_whole = seen.joined.startswith(own) and seen.joined[len(own) :] not in _NEAR_TAILS
+        return Imitation(self._names[near[0]], "misspelt") if is_whole else None
 
     def _word(self, seen: _Seen) -> Imitation | None:
         """Find an ordinary word that is a brand, with a lure beside it and nothing else."""
@@ -183,10 +218,14 @@ class Imitators:
         return None
 
 
-@cache
 def imitators() -> Imitators:
-    """Return the imitators of the registry that comes with this release."""
-    return Imitators(default_registry())
+    """Return the imitators of the registry in force."""
+    return _imitators_of(default_registry())
+
+
+@lru_cache(maxsize=2)
+def _imitators_of(registry: Registry) -> Imitators:
+    return Imitators(registry)
 
 
 def _read(address: Address) -> _Seen:
@@ -196,13 +235,12 @@ def _read(address: Address) -> _Seen:
     own = address.labels[: len(address.labels) - suffix.count(".") - 1] if suffix else address.labels
     shown = [fold(skeleton(label).lower()) for label in own if label != "www"]
     ending = suffix.rpartition(".")[2]
-    is_country = ending in words.closed_endings or (
-        len(ending) == _COUNTRY and ending not in words.open_endings | words.cheap_endings
-    )
+    is_country = not _is_anybodys(address)
     tokens = tuple(filter(None, _SPLIT.split("-".join(shown))))
     return _Seen(
         tokens=tokens,
         joined="".join(shown).translate(_JOINED),
+        written="".join(label for label in own if label != "www").translate(_JOINED),
         main=shown[-1] if shown else "",
         is_cheap=ending in words.cheap_endings,
         is_open=not is_country,
@@ -210,6 +248,13 @@ def _read(address: Address) -> _Seen:
         is_foreign=any(not label.isascii() and skeleton(label).isascii() for label in own),
         is_other_script=suffix.isascii() and not is_country and not any(c.isascii() and c.isalpha() for c in own[-1]),
     )
+
+
+def _is_anybodys(address: Address) -> bool:
+    """Tell whether anybody may register under the host's ending, in any country."""
+    words, ending = vocabulary(), (address.suffix or "").rpartition(".")[2]
+    is_country = len(ending) == _COUNTRY and ending not in words.open_endings | words.cheap_endings
+    return not is_country and ending not in words.closed_endings
 
 
 def _loosen(text: str) -> str:
@@ -233,5 +278,9 @@ def _is_telling(name: str) -> bool:
     """
     if len(name) < _SHORT:
         return name.isalpha() and not set(name) & set("aeou")
-    rest = next((name.removesuffix(tail) for tail in _TAILS if name.endswith(tail)), name)
-    return len(rest) >= _SHORT
+    return len(_own_part(name)) >= _SHORT
+
+
+def _own_part(name: str) -> str:
+    """Return a name without what many honest names end in."""
+    return next((name.removesuffix(tail) for tail in _TAILS if name.endswith(tail)), name)

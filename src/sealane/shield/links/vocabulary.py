@@ -23,6 +23,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     honest: frozenset[str]
     closed_endings: frozenset[str]
     trackers: frozenset[str]
+    ordinary: frozenset[str]
 
 
 def fold(text: str) -> str:
@@ -34,9 +35,9 @@ def fold(text: str) -> str:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Return the words that come with this release; lures and fillers are folded, as hosts are."""
+    """Return the words that come with this release; lures, fillers and ordinary words are folded, as hosts are."""
     sets = {name: frozenset(text.split()) for name, text in _table().items() if isinstance(text, str)}
-    folded = {name: frozenset(map(fold, sets[name])) for name in ("lures", "fillers")}
+    folded = {name: frozenset(map(fold, sets[name])) for name in ("lures", "fillers", "ordinary")}
     return Vocabulary(**{**sets, **folded})
 
 

@@ -4,14 +4,14 @@ At most the first 8,000 characters and 40 links are read; `is_whole` says whethe
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 
 import msgspec
 
 from sealane.shield.links.address import Address, has_known_ending, parse
 from sealane.shield.messages.phrases import LONGEST, branch, is_unspaced, normalise, topics
 from sealane.shield.numbers.reading import compact, read_number
-from sealane.shield.registry import Brand, default_registry
+from sealane.shield.registry import Brand, Registry, default_registry
 
 __all__ = ["Claims", "read_claims"]
 
@@ -101,15 +101,15 @@ def _is_likely(number: str) -> bool:
 
 def _brands(plain: str) -> list[tuple[int, Brand]]:
     """Return the brands that a text names, each with the place where."""
-    brands, (known, pattern) = default_registry().brands, _names()
+    brands, (known, pattern) = default_registry().brands, _names(default_registry())
     return [(found.start(), brands[known[found[0]]]) for found in pattern.finditer(plain)]
 
 
-@cache
-def _names() -> tuple[dict[str, str], re.Pattern[str]]:
+@lru_cache(maxsize=2)
+def _names(registry: Registry) -> tuple[dict[str, str], re.Pattern[str]]:
     """Return the brand of each name that texts call it by, and one pattern of all of them."""
     known: dict[str, str] = {}
-    for brand in default_registry().brands.values():
+    for brand in registry.brands.values():
         told = {normalise(brand.title), *brand.names, *map(normalise, brand.aliases)}
         if brand.kind in {"psp", "marketplace"}:
             told -= set(brand.words)

@@ -7,7 +7,7 @@ import msgspec
 
 from sealane.app import Sealane
 from sealane.model.decoding import decode, read_json
-from sealane.shield import Answer, check, ledger_of, prepare
+from sealane.shield import Answer, check, ledger_of, prepare, trust_of
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import PUBLIC, Route
 from sealane.web.visit import Visit
@@ -33,9 +33,9 @@ async def check_text(visit: Visit) -> Reply:
 
 
 def examine(lane: Sealane, text: str) -> Answer:
-    """Return the answer about a text, with the orders of this installation as the ledger."""
+    """Return the answer about a text, with the orders and the notices of this installation to prove it by."""
     with lane.rooms.database.reader() as connection:
-        return check(text, ledger_of(connection))
+        return check(text, ledger_of(connection), trust_of(connection, lane.clock()))
 
 
 # The lists take a tenth of a second to load; a server does that before it answers anybody.

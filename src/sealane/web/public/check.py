@@ -12,54 +12,71 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sealane.model.errors import InvalidInput, SealaneError, TooLarge
-from sealane.shield import Answer
+from sealane.shield import Answer, title_of
 from sealane.web.api.shield import examine
 from sealane.web.console import presentation
 from sealane.web.limits import Allowance, network_of
+from sealane.web.public.language import LANGUAGES, of_request
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
 
-__all__ = ["routes"]
+__all__ = ["HEADINGS", "VARYING", "admit", "routes"]
 
 _LARGEST = 1 << 20
 _BURST_SECONDS = 3
-_HEADINGS = {
+HEADINGS = {
     "genuine": ("good", "Genuine"),
     "official": ("good", "Official site"),
     "dangerous": ("bad", "Dangerous"),
     "unknown": ("caution", "We can’t tell"),  # noqa: RUF001 - an apostrophe as people print it
 }
+"""The tone and the word of each verdict."""
+VARYING = {"vary": "accept-language"}
 
 
-def _show(_request: Request) -> Response:
-    return _page(None)
+def _show(request: Request) -> Response:
+    return _page(request, None)
 
 
 async def _check(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
     try:
-        _allowance(request).take(network_of(request.client.host if request.client else ""))
+        admit(request)
         text = await _text(request)
         answer = await asyncio.to_thread(examine, lane, text) if text.strip() else None
     except SealaneError as refusal:
         return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    return _page(answer)
+    return _page(request, answer)
 
 
-def _page(answer: Answer | None) -> Response:
-    tone, heading = _HEADINGS[answer.verdict] if answer else ("", "")
-    return presentation.html("check.html", answer=answer, tone=tone, heading=heading)
+def _page(request: Request, answer: Answer | None) -> Response:
+    tone, heading = HEADINGS[answer.verdict] if answer else ("", "")
+    brand = title_of(answer.brand) if answer and answer.brand else None
+    return presentation.html(
+        "check.html",
+        headers=VARYING,
+        answer=answer,
+        tone=tone,
+        heading=heading,
+        brand=brand,
+        language=of_request(request),
+        languages=LANGUAGES,
+    )
 
 
-def _allowance(request: Request) -> Allowance:
-    """Return how often each address may ask this page, made on first use."""
+def admit(request: Request) -> None:
+    """Count one question of this address, whichever of the public pages it goes to.
+
+    Raises:
+        RateLimited: when the address asked too much.
+    """
     state = request.app.state
     if not hasattr(state, "check_allowance"):
         rate = state.lane.settings.public_rate_per_second
         state.check_allowance = Allowance(rate, rate * _BURST_SECONDS)
     allowance: Allowance = state.check_allowance
-    return allowance
+    allowance.take(network_of(request.client.host if request.client else ""))
 
 
 async def _text(request: Request) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealane.shield.links.distance import Neighbours, distance
+from sealane.shield.links.distance import Neighbours, distance, slips_of
 
 NAMES = ("fedex", "royalmail", "correosexpress")
 letters = st.text("abcdefgh", max_size=8)
@@ -26,7 +26,7 @@ def test_it_is_the_same_both_ways_and_never_more_than_the_longer_text(one: str, 
 def test_any_one_slip_is_found(name: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(name) - 1))
     letter = data.draw(st.sampled_from("qzx"))
-    near = Neighbours(NAMES)
+    near = Neighbours(dict(zip(NAMES, map(slips_of, NAMES), strict=True)))
     for text in (
         name[:place] + name[place + 1 :],
         name[:place] + letter + name[place:],
@@ -36,7 +36,7 @@ def test_any_one_slip_is_found(name: str, data: st.DataObject) -> None:
 
 
 def test_the_name_itself_and_far_texts_are_not_near() -> None:
-    near = Neighbours(NAMES)
+    near = Neighbours(dict(zip(NAMES, map(slips_of, NAMES), strict=True)))
     assert near.find("fedex") is None
     assert near.find("weather") is None
     assert near.find("correosexpresxx") == ("correosexpress", 2)

@@ -98,3 +98,13 @@ def test_ordinary_text_messages_raise_no_alarm(shared_data: Path) -> None:
     alarms = sum(judged(text).verdict == "dangerous" for text in ordinary)
     assert len(ordinary) > 4000
     assert alarms <= 0.001 * len(ordinary)
+
+
+def test_languages_that_the_lists_were_not_written_for_do_as_well() -> None:
+    path = Path(__file__).parents[1] / "corpus" / "held_out.tsv"
+    counted: Counter[tuple[str, bool]] = Counter()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        _, label, text = line.split("\t")
+        counted[label, judged(text).verdict == "dangerous"] += 1
+    assert counted["genuine", True] == 0
+    assert counted["scam", False] <= 1

@@ -1,0 +1,1 @@
+"""Commands of trust: the shield's registry and the keys of those who sign notices."""
