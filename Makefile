@@ -31,8 +31,9 @@ run: install ## Start the demo: a seeded world, a running server, the console
 demo-alliance: install ## Let three members warn each other through two custodians
 	$(BIN)/python tools/demo_alliance.py
 
-test: .venv/.developed ## Pass the tests (installs Chromium where it may)
+test: .venv/.developed ## Pass the tests (installs Chromium and SoftHSM where it may)
 	@sh tools/need-chromium.sh
+	@sh tools/need-java.sh
 	$(BIN)/pytest -m "not soak"
 
 lint: .venv/.developed ## Check style, types, layers and dependencies

@@ -14,8 +14,8 @@ import msgspec
 
 from sealane.alliance import Alliance
 from sealane.disclosure import Disclosure
-from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.exchange.confirming import Confirmer
+from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.review.settler import Settler
 from sealane.flows.rooms import Rooms
 from sealane.interchange import Interchange
@@ -86,9 +86,7 @@ class Sealane:
                     if is_rehearsal
                     else parse_policy(settings.log_witnesses, settings.log_quorum),
                 ),
-                shield=Shield.open(
-                    ring.signer("notice"), folder, read_feeds(settings.known_bad, settings.known_good)
-                ),
+                shield=Shield.open(ring.signer("notice"), folder, read_feeds(settings.known_bad, settings.known_good)),
                 alliance=Alliance.open(
                     ring,
                     is_custodian=settings.alliance_custodian,
@@ -105,11 +103,9 @@ class Sealane:
             raise
         rooms.log.start()
         rooms.vault.start()
-        settler = Settler(rooms)
-        settler.start()
         confirmer = Confirmer(rooms, clock)
         confirmer.start()
-        return cls(settings, rooms, clock, settler, confirmer)
+        return cls(settings, rooms, clock, Settler.start(rooms), confirmer)
 
     def close(self) -> None:
         """Finish what was accepted, publish the last checkpoint and release the folder."""

@@ -9,6 +9,7 @@ Every value has its own envelope under a random key of its subject, bound to ten
 live in a file of their own, so that deleting one erases its subject from every backup of the data.
 """
 
-from sealane.vault.vault import ATTRIBUTES, Purpose, Vault
+from sealane.vault.links import Linker
+from sealane.vault.vault import ATTRIBUTES, Purpose, Vault, VaultOptions
 
-__all__ = ["ATTRIBUTES", "Purpose", "Vault"]
+__all__ = ["ATTRIBUTES", "Linker", "Purpose", "Vault", "VaultOptions"]

@@ -13,12 +13,14 @@ from sealane.model.sealed import Link
 from sealane.storage.database import Transaction
 from sealane.vault import store
 from sealane.vault.links import Linker
+from sealane.vault.payment.card16 import DIGITS, stand_in
 from sealane.vault.recent import Recent
 from sealane.vault.records import seal_record
 from sealane.vault.subjects import Subjects
 
 __all__ = ["Cards"]
 
+NUMBER = "/number"
 _SHORTEST = 12
 _LONGEST = 19
 _BIN = 6
@@ -44,15 +46,17 @@ class Cards:
             Erased: when the card is known and its key is gone.
         """
         digits = _check(request, tx.now_us)
-        fingerprint = self._blind("fingerprint", f"{merchant_id} {digits}")
-        known = self._subjects.of_identity(tx, fingerprint)
+        known = self._subjects.of_identity(tx, merchant_id, NUMBER, digits)
         card = None if known is None else store.find_card(tx, known.subject_id)
         if known is None or card is None:
-            card = self._add_new(tx, merchant_id, fingerprint, digits, request)
+            card = self._add_new(tx, merchant_id, digits, request)
         else:
             # A renewed card keeps its number and changes its expiry, so the details are sealed anew.
             store.move_card(tx, card, seal_record(tx, known, _details(digits, request)))
-        return CardToken(card.token, card.bin, card.last4, card.brand, fingerprint.hex())
+        card16 = stand_in(tx, card) if request.card16 else None
+        # The fingerprint is stored nowhere: a hash in a backup could be tested against guesses for years.
+        fingerprint = self._blind("fingerprint", f"{merchant_id} {digits}")
+        return CardToken(card.token, card.bin, card.last4, card.brand, fingerprint.hex(), card16)
 
     def of_order(self, tx: Transaction, merchant_id: str, payment: PaymentRequest) -> tuple[Card | None, Link | None]:
         """Return what may be known about the card that pays, and its link.
@@ -66,10 +70,18 @@ class Cards:
         if given.token is None:
             card = Card(None, given.bin, given.last4, given.brand, given.country, given.funding)
             return card, self._linker.card(payment)
-        row = self._find(tx, given.token)
-        if row is None or row.merchant_id != merchant_id:
+        token = given.token
+        if len(token) == DIGITS and token.isdigit():
+            token = store.token_of_card16(tx, merchant_id, token) or token
+        row = self._find(tx, token)
+        if row is None or row.merchant_id != merchant_id or not row.link:
             raise _refusal("/payment/card/token", "unknown-token", "There is no card of yours with this token.")
         return Card(row.token, row.bin, row.last4, row.brand, given.country, given.funding), row.link
+
+    def forget(self, tx: Transaction, token: str) -> None:
+        """Let go of a card at once; it is read again when it is asked for."""
+        tx.on_success(lambda: self._recent.drop(token))
+        tx.after_commit(lambda: self._recent.drop(token))
 
     def _find(self, tx: Transaction, token: str) -> store.CardRow | None:
         card = self._recent.get(token)
@@ -82,10 +94,8 @@ class Cards:
     def _remember(self, tx: Transaction, card: store.CardRow) -> None:
         tx.after_commit(lambda: self._recent.keep(card.token, card))
 
-    def _add_new(
-        self, tx: Transaction, merchant_id: str, fingerprint: bytes, digits: str, request: CardNumberRequest
-    ) -> store.CardRow:
-        subject = self._subjects.add(tx, "ct", merchant_id, "card", fingerprint)
+    def _add_new(self, tx: Transaction, merchant_id: str, digits: str, request: CardNumberRequest) -> store.CardRow:
+        subject = self._subjects.add(tx, "ct", merchant_id, "card", (NUMBER, digits))
         record_id = seal_record(tx, subject, _details(digits, request))
         card = store.CardRow(
             token=subject.subject_id,
@@ -114,7 +124,7 @@ def _check(request: CardNumberRequest, now_us: int) -> str:
 
 def _details(digits: str, request: CardNumberRequest) -> dict[str, str]:
     details = {
-        "/number": digits,
+        NUMBER: digits,
         "/expiry_month": str(request.expiry_month),
         "/expiry_year": str(request.expiry_year),
     }

@@ -9,6 +9,7 @@ leaves unused is deleted; after a crash, the rest of a block (some hundred rows)
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
@@ -77,10 +78,74 @@ class DataKeys:
         """
         with self._reading_lock:
             row = store.find_key(self._reading, number)
-        if row is None:
-            raise Erased
-        kind, version, wrapped = row
-        return unwrap(self._ring.kek(kind, version), wrapped, _place(kind, number))
+            if row is None:
+                raise Erased
+            kind, version, wrapped = row
+            return unwrap(self._ring.kek(kind, version), wrapped, _place(kind, number))
+
+    def census(self) -> dict[tuple[str, int], int]:
+        """Return how many data keys are wrapped under each kind and version of the ring's keys."""
+        with self._reading_lock:
+            return store.census(self._reading)
+
+    def rewrap(self, kind: KekKind, after: int, most: int) -> tuple[int, int]:
+        """Wrap data keys anew under the newest version: the next ones after a number; return how many and the last.
+
+        Raises:
+            EnvelopeInvalid: when one was altered; nothing of this step is changed then.
+            DependencyUnavailable: when the disk refuses.
+        """
+        version = self._ring.newest(kind)
+        newest = self._ring.kek(kind, version)
+        older: dict[int, DataKey] = {}
+        with self._filling, store.writing(self._keys):
+            rows = store.keys_under_older(self._keys, kind, version, (after, most))
+            places = [_place(kind, number) for number, _, _ in rows]
+            opened = []
+            for (_, under, wrapped), place in zip(rows, places, strict=True):
+                kek = older.get(under) or older.setdefault(under, self._ring.kek(kind, under))
+                opened.append(kek.open(wrapped, place))
+            numbers = [number for number, _, _ in rows]
+            store.replace_keys(self._keys, version, zip(numbers, newest.seal_each(opened, places), strict=True))
+        return len(rows), numbers[-1] if numbers else after
+
+    def destroy_older(self, kind: KekKind) -> None:
+        """Destroy the older versions of a kind once nothing is wrapped under them; keys read meanwhile are safe.
+
+        Raises:
+            Misconfigured: when the ring's file cannot be written.
+        """
+        with self._filling, self._reading_lock:
+            newest = self._ring.newest(kind)
+            if not any(under == kind and version < newest for under, version in store.census(self._keys)):
+                self._ring.destroy(f"kek/{kind}", below=newest)
+
+    def bury(self, tombstones: Iterable[store.Tombstone]) -> None:
+        """Delete the keys of erased subjects for good, from the write-ahead log of the file as well.
+
+        Raises:
+            DependencyUnavailable: when the disk refuses.
+        """
+        with self._filling, self._reading_lock:
+            with store.writing(self._keys):
+                store.bury_keys(self._keys, tombstones)
+            store.empty_wal(self._keys)
+
+    def buried(self) -> list[store.Tombstone]:
+        """Return every erased subject that the file knows of."""
+        with self._reading_lock:
+            return store.buried_keys(self._reading)
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Delete keys that nothing is sealed under any more.
+
+        Raises:
+            DependencyUnavailable: when the disk refuses.
+        """
+        with self._filling:
+            with store.writing(self._keys):
+                store.drop_keys(self._keys, numbers)
+            store.empty_wal(self._keys)
 
     def close(self) -> None:
         """Delete the keys that nobody took and close the file; repeatable."""

@@ -27,3 +27,11 @@ class Recent(Generic[T]):
         self._items[name] = item
         if len(self._items) > self._capacity:
             self._items.popitem(last=False)
+
+    def drop(self, name: str | bytes) -> None:
+        """Forget what is kept under the name, if it still is."""
+        self._items.pop(name, None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._items.clear()

@@ -17,7 +17,7 @@ from sealane.storage.database import Transaction
 from sealane.vault import store
 from sealane.vault.binding import bind, field_end, record_start
 
-__all__ = ["Subject", "names_of", "open_fields", "seal_record"]
+__all__ = ["Subject", "names_of", "open_fields", "seal_body", "seal_record"]
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(dict[str, bytes]).decode
@@ -34,12 +34,17 @@ class Subject(NamedTuple):
 def seal_record(tx: Transaction, subject: Subject, values: Mapping[str, str]) -> str:
     """Seal the values under their field names, store them as one record and return its id (`rec_...`)."""
     record_id = new_id("rec")
+    store.add_record(tx, record_id, subject.subject_id, seal_body(subject, record_id, values))
+    return record_id
+
+
+def seal_body(subject: Subject, record_id: str, values: Mapping[str, str]) -> bytes:
+    """Return the body of a record: each value sealed under its field name."""
     start = record_start(subject.merchant_id, subject.subject_id, record_id)
     envelopes = subject.key.seal_each(
         [value.encode() for value in values.values()], [start + field_end(field) for field in values]
     )
-    store.add_record(tx, record_id, subject.subject_id, _encode(dict(zip(values, envelopes, strict=True))))
-    return record_id
+    return _encode(dict(zip(values, envelopes, strict=True)))
 
 
 def names_of(body: bytes) -> tuple[str, ...]:

@@ -18,27 +18,44 @@ from sealane.storage.database import Transaction
 __all__ = [
     "KEYS_FILE",
     "CardRow",
+    "KeyRow",
     "SubjectRow",
+    "Tombstone",
     "add_card",
+    "add_card16",
     "add_keys",
+    "add_payer",
     "add_record",
     "add_subject",
+    "buried_keys",
+    "bury_keys",
+    "census",
     "drop_keys",
+    "empty_wal",
     "find_card",
+    "find_card16",
     "find_identity",
     "find_key",
     "find_record",
     "find_subject",
     "highest_number",
+    "keys_under_older",
     "move_card",
     "open_keys",
+    "record_of_card",
+    "replace_keys",
     "reserve_numbers",
+    "token_of_card16",
     "writing",
 ]
 
+KeyRow = tuple[int, int, bytes]
+"""Number of a data key, version of the key that wraps it, wrapped key."""
+
 KEYS_FILE = "vault-keys.db"
-_KEYS_VERSION = 1
-_KEYS_SCHEMA = """
+_KEYS_VERSION = 2
+_KEYS_SCHEMA = (
+    """
 BEGIN;
 CREATE TABLE data_key (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, kek_version INTEGER NOT NULL, wrapped BLOB NOT NULL
@@ -47,7 +64,17 @@ CREATE TABLE issued (highest INTEGER NOT NULL);
 INSERT INTO issued VALUES (0);
 PRAGMA user_version = 1;
 COMMIT;
-"""
+""",
+    """
+BEGIN;
+CREATE TABLE erased (
+    number INTEGER PRIMARY KEY, subject_id TEXT NOT NULL, erased_us INTEGER NOT NULL, receipt BLOB NOT NULL
+);
+PRAGMA user_version = 2;
+COMMIT;
+""",
+)
+"""One script for each version of the file; what is missing is applied when it is opened."""
 
 
 class SubjectRow(NamedTuple):
@@ -70,11 +97,20 @@ class CardRow(NamedTuple):
     brand: str
 
 
-def add_subject(tx: Transaction, subject: SubjectRow, identity: bytes | None) -> None:
+class Tombstone(NamedTuple):
+    """A subject that was erased, the number of the key that is gone, and the receipt."""
+
+    number: int
+    subject_id: str
+    erased_us: int
+    receipt: bytes
+
+
+def add_subject(tx: Transaction, subject: SubjectRow, identity: bytes | None, index_version: int) -> None:
     """Add a subject, to be found again by the blinded identity if there is one."""
     tx.insert(
-        "INSERT INTO vault_subject VALUES (?, ?, ?, ?, ?)",
-        (subject.key_number, subject.subject_id, subject.merchant_id, identity, tx.now_us),
+        "INSERT INTO vault_subject VALUES (?, ?, ?, ?, ?, ?)",
+        (subject.key_number, subject.subject_id, subject.merchant_id, identity, tx.now_us, index_version),
     )
 
 
@@ -120,10 +156,40 @@ def find_card(tx: Transaction, token: str) -> CardRow | None:
     return None if row is None else CardRow(*row)
 
 
+def record_of_card(conn: sqlite3.Connection, merchant_id: str, token: str) -> str | None:
+    """Return the record that holds the details of a merchant's card, None when the merchant has no such card."""
+    sql = "SELECT record_id FROM vault_card WHERE token = ? AND merchant_id = ?"
+    row = conn.execute(sql, (token, merchant_id)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def move_card(tx: Transaction, card: CardRow, record_id: str) -> None:
     """Let a card's details be those of another record, and delete the record that held them."""
     tx.execute("UPDATE vault_card SET record_id = ? WHERE token = ?", (record_id, card.token))
     tx.execute("DELETE FROM vault_record WHERE record_id = ?", (card.record_id,))
+
+
+def add_card16(tx: Transaction, card: CardRow, digits: str) -> bool:
+    """Let 16 digits stand for a card; tells whether they were free."""
+    sql = "INSERT INTO vault_card16 VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    return tx.execute(sql, (digits, card.merchant_id, card.token)) == 1
+
+
+def find_card16(tx: Transaction, card: CardRow) -> str | None:
+    """Return the 16 digits that stand for a card, if any do."""
+    row = tx.one("SELECT digits FROM vault_card16 WHERE token = ?", (card.token,))
+    return None if row is None else str(row[0])
+
+
+def token_of_card16(tx: Transaction, merchant_id: str, digits: str) -> str | None:
+    """Return the token of the card that a merchant's 16 digits stand for."""
+    row = tx.one("SELECT token FROM vault_card16 WHERE digits = ? AND merchant_id = ?", (digits, merchant_id))
+    return None if row is None else str(row[0])
+
+
+def add_payer(tx: Transaction, subject_id: str, token: str) -> None:
+    """Remember that a shopper paid with a card."""
+    tx.insert("INSERT INTO vault_payer VALUES (?, ?) ON CONFLICT DO NOTHING", (subject_id, token))
 
 
 def highest_number(conn: sqlite3.Connection) -> int:
@@ -146,8 +212,8 @@ def open_keys(path: Path) -> sqlite3.Connection:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            connection.executescript(_KEYS_SCHEMA)
+        for script in _KEYS_SCHEMA[version:]:
+            connection.executescript(script)
     except sqlite3.Error as error:
         connection.close()
         raise _unusable(path, error) from None
@@ -209,3 +275,51 @@ def find_key(keys: sqlite3.Connection, number: int) -> tuple[KekKind, int, bytes
     except sqlite3.Error as error:
         raise DependencyUnavailable(f"{KEYS_FILE} cannot be read: {error}.") from None
     return row
+
+
+def empty_wal(keys: sqlite3.Connection) -> None:
+    """Cut the write-ahead log to nothing: pages in it still hold what was deleted.
+
+    Raises:
+        DependencyUnavailable: when the disk refuses.
+    """
+    try:
+        keys.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise DependencyUnavailable(f"{KEYS_FILE} cannot be written: {error}.") from None
+
+
+def census(keys: sqlite3.Connection) -> dict[tuple[str, int], int]:
+    """Return how many data keys are wrapped under each kind and version."""
+    sql = "SELECT kind, kek_version, count(*) FROM data_key GROUP BY kind, kek_version"
+    return {(kind, version): count for kind, version, count in keys.execute(sql)}
+
+
+def keys_under_older(keys: sqlite3.Connection, kind: KekKind, version: int, page: tuple[int, int]) -> list[KeyRow]:
+    """Return data keys of a kind under versions older than this one: those after a number, at most so many."""
+    after, most = page
+    return keys.execute(
+        "SELECT number, kek_version, wrapped FROM data_key "
+        "WHERE number > ? AND kind = ? AND kek_version < ? ORDER BY number LIMIT ?",
+        (after, kind, version, most),
+    ).fetchall()
+
+
+def replace_keys(keys: sqlite3.Connection, version: int, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Replace the wrappings of data keys by those under another version."""
+    sql = "UPDATE data_key SET kek_version = ?, wrapped = ? WHERE number = ?"
+    keys.executemany(sql, ((version, wrapped, number) for number, wrapped in rows))
+
+
+def bury_keys(keys: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> None:
+    """Delete the data keys of erased subjects for good and remember that they are gone."""
+    for tombstone in tombstones:
+        keys.execute("DELETE FROM data_key WHERE number = ?", (tombstone.number,))
+        keys.execute("INSERT INTO erased VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", tombstone)
+        # A number that was erased is never given out again, even to an older copy of this file.
+        keys.execute("UPDATE issued SET highest = max(highest, ?)", (tombstone.number,))
+
+
+def buried_keys(keys: sqlite3.Connection) -> list[Tombstone]:
+    """Return every erased subject that the file of data keys knows of."""
+    return [Tombstone(*row) for row in keys.execute("SELECT number, subject_id, erased_us, receipt FROM erased")]

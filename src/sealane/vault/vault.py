@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from sealane.keys.ring import KeyRing
 from sealane.model.cards.number import CardNumberRequest, CardToken
-from sealane.model.errors import FieldError, InvalidInput, NotFound
+from sealane.model.errors import Erased, FieldError, InvalidInput, NotFound
 from sealane.model.event import Attributes
 from sealane.model.order import Order, OrderRequest
 from sealane.model.sealed import EventSeal, OrderSeal
@@ -15,42 +15,75 @@ from sealane.storage.database import Database, Transaction
 from sealane.vault import store
 from sealane.vault.cards import Cards
 from sealane.vault.datakeys import DataKeys
+from sealane.vault.erasure import store as erasure_store
+from sealane.vault.erasure.erasing import Eraser, erased, reconcile
 from sealane.vault.fields import collect
 from sealane.vault.links import Linker
+from sealane.vault.payment.codes import SecurityCodes
+from sealane.vault.payment.destinations import parse_hosts
+from sealane.vault.payment.proxy import CardProxy
 from sealane.vault.records import Subject, names_of, open_fields, seal_record
+from sealane.vault.rotation.rotation import Rotation
 from sealane.vault.subjects import Subjects
 
-__all__ = ["ATTRIBUTES", "Purpose", "Vault"]
+__all__ = ["ATTRIBUTES", "HORIZON_DAYS", "Purpose", "Vault", "VaultOptions"]
 
 Purpose = Literal["pay", "dispute", "export", "customs", "linehaul", "deliver", "collect", "claim", "supervise"]
 ATTRIBUTES = "/attributes"
 """The one field of an event's record: all its attributes, as the JSON text that came in."""
 
+HORIZON_DAYS = 7
+"""Days after an erasure when no backup of the key store can open the erased values any more."""
+
 _PURPOSES = frozenset(get_args(Purpose))
+
+
+class VaultOptions(NamedTuple):
+    """What the operator chose: days of the erasure horizon, and where the card proxy may call."""
+
+    horizon_days: int = HORIZON_DAYS
+    proxy_hosts: str = ""
+    proxy_ca: str = ""
 
 
 class Vault:
     """One open vault; sealing belongs to flows on the writer thread, revealing to any thread."""
 
-    def __init__(self, keys: DataKeys, ring: KeyRing) -> None:
+    def __init__(self, database: Database, keys: DataKeys, ring: KeyRing, options: VaultOptions) -> None:
         self._keys = keys
         self._linker = Linker(ring.blinder("links"))
-        self._subjects = Subjects(keys, ring.blinder("subjects"))
+        self._subjects = Subjects(keys, ring)
         self._cards = Cards(self._subjects, ring.blinder("cards"), self._linker)
+        self.codes = SecurityCodes()
+        self.rotation = Rotation(database, keys, ring, self._subjects)
+        self.proxy = CardProxy(parse_hosts(options.proxy_hosts), self.codes, options.proxy_ca)
+        self.eraser = Eraser(keys, ring.signer("receipt"), self._forget, horizon_days=options.horizon_days)
 
     @classmethod
-    def open(cls, database: Database, ring: KeyRing, folder: Path) -> "Vault":
-        """Open the vault of a data folder, making DIR/vault-keys.db on first use.
+    def open(cls, database: Database, ring: KeyRing, folder: Path, options: VaultOptions | None = None) -> "Vault":
+        """Open the vault of a data folder, making DIR/vault-keys.db on first use; every known erasure is carried out.
 
         Raises:
-            Misconfigured: when that file is missing although sealed data exist, or cannot be used.
+            Misconfigured: when that file is missing although sealed data exist, or cannot be used; when an option is
+                wrong.
         """
         with database.reader() as conn:
             used = store.highest_number(conn)
-        return cls(DataKeys.open(folder, ring, used=used), ring)
+        keys = DataKeys.open(folder, ring, used=used)
+        reconcile(database, keys)
+        return cls(database, keys, ring, options or VaultOptions())
+
+    def start(self) -> None:
+        """Carry rotations on in the background from now on."""
+        self.rotation.upkeep.start()
+
+    def stop(self) -> None:
+        """End the background work, which needs the database; repeatable."""
+        self.rotation.upkeep.stop()
 
     def close(self) -> None:
-        """Close the file of data keys; repeatable."""
+        """End the background work and close the file of data keys; repeatable."""
+        self.stop()
         self._keys.close()
 
     def seal_order(self, tx: Transaction, merchant_id: str, request: OrderRequest) -> OrderSeal:
@@ -63,6 +96,8 @@ class Vault:
         """
         card, card_link = self._cards.of_order(tx, merchant_id, request.payment)
         subject = self._subjects.of_shopper(tx, merchant_id, request.shopper)
+        if card is not None and card.token is not None:
+            store.add_payer(tx, subject.subject_id, card.token)
         record_id = seal_record(tx, subject, collect(request))
         view = self._linker.order(merchant_id, request, card_link)
         return OrderSeal(subject.subject_id, record_id, *view, card)
@@ -84,15 +119,61 @@ class Vault:
         Raises:
             InvalidInput: when the number is no card number or the card has expired.
         """
-        return self._cards.add(tx, merchant_id, request)
+        token = self._cards.add(tx, merchant_id, request)
+        code = request.cvc
+        if code is not None:
+            tx.after_commit(lambda: self.codes.keep(token.token, code.open_for_sealing()))
+        return token
+
+    def open_card(self, conn: sqlite3.Connection, merchant_id: str, token: str) -> dict[str, str]:
+        """Open what is sealed of a merchant's card, for the card proxy alone: number, expiry, holder.
+
+        Raises:
+            NotFound: when the merchant has no such card.
+            Erased: when it was erased.
+            EnvelopeInvalid: when a value was altered or moved.
+        """
+        record_id = store.record_of_card(conn, merchant_id, token)
+        if record_id is None:
+            raise NotFound("There is no card of yours with this token.")
+        return self.reveal(conn, record_id, self.fields(conn, record_id), purpose="pay")
+
+    def owner(self, conn: sqlite3.Connection, subject_id: str) -> str:
+        """Return the merchant whose subject this is.
+
+        Raises:
+            NotFound: when there is no such subject.
+        """
+        merchant_id = erasure_store.owner_of(conn, subject_id)
+        if merchant_id is None:
+            raise NotFound("There is no such subject.")
+        return merchant_id
+
+    def check_alive(self, conn: sqlite3.Connection, subject_id: str) -> None:
+        """Make sure that a subject was not erased.
+
+        Raises:
+            Erased: with the receipt, when it was.
+        """
+        receipt = erasure_store.receipt_of(conn, subject_id)
+        if receipt is not None:
+            raise erased(receipt)
+
+    def receipt(self, conn: sqlite3.Connection, subject_id: str) -> bytes | None:
+        """Return the receipt of a subject's erasure as JSON, None when it was not erased."""
+        return erasure_store.receipt_of(conn, subject_id)
 
     def fields(self, conn: sqlite3.Connection, record_id: str) -> tuple[str, ...]:
         """Return the names of a record's fields, such as `/shopper/email`, and no value.
 
         Raises:
             NotFound: when there is no such record.
+            Erased: with the receipt, when its subject was erased.
         """
-        return names_of(_find(conn, record_id)[1])
+        row, body = _find(conn, record_id)
+        if not body:
+            raise erased(erasure_store.receipt_of(conn, row.subject_id))
+        return names_of(body)
 
     def reveal(
         self, conn: sqlite3.Connection, record_id: str, fields: Iterable[str], *, purpose: Purpose
@@ -102,15 +183,25 @@ class Vault:
         Raises:
             InvalidInput: when the record has no such field or the purpose is not one of ours.
             NotFound: when there is no such record.
-            Erased: when its subject's key is gone.
+            Erased: with the receipt, when its subject was erased.
             EnvelopeInvalid: when a value was altered or moved.
         """
         if purpose not in _PURPOSES:
             detail = "There is no such purpose."
             raise InvalidInput(detail, errors=(FieldError("/purpose", "not-allowed", detail),))
         row, body = _find(conn, record_id)
-        subject = Subject(row.subject_id, row.merchant_id, self._keys.find(row.key_number))
-        return open_fields(subject, record_id, body, fields)
+        if not body:
+            raise erased(erasure_store.receipt_of(conn, row.subject_id))
+        try:
+            key = self._keys.find(row.key_number)
+        except Erased:
+            raise erased(erasure_store.receipt_of(conn, row.subject_id)) from None
+        return open_fields(Subject(row.subject_id, row.merchant_id, key), record_id, body, fields)
+
+    def _forget(self, tx: Transaction, subject_id: str) -> None:
+        self._subjects.forget(tx, subject_id)
+        self._cards.forget(tx, subject_id)
+        tx.on_success(lambda: self.codes.drop(subject_id))
 
 
 def _find(conn: sqlite3.Connection, record_id: str) -> tuple[store.SubjectRow, bytes]:

@@ -67,7 +67,7 @@ def test_a_newer_key_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "vault-keys.db"
     store.open_keys(path).close()
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute("PRAGMA user_version = 3")
     connection.close()
     with pytest.raises(Misconfigured, match="newer"):
         store.open_keys(path)
@@ -85,7 +85,7 @@ def test_rows_are_found_as_they_were_added(lane: Lane) -> None:
     card = store.CardRow("ct_1", "mer_1", "rec_1", b"l" * 16, "411111", "1111", "visa")
 
     def add(tx: store.Transaction) -> None:
-        store.add_subject(tx, subject, b"who")
+        store.add_subject(tx, subject, b"who", 1)
         store.add_record(tx, "rec_1", "sub_1", b"body")
         store.add_card(tx, card)
 
@@ -103,16 +103,16 @@ def test_rows_are_found_as_they_were_added(lane: Lane) -> None:
 
 
 def test_a_number_and_an_identity_belong_to_one_subject(lane: Lane) -> None:
-    lane.database.run(lambda tx: store.add_subject(tx, store.SubjectRow("sub_1", "mer_1", 7), b"who"))
+    lane.database.run(lambda tx: store.add_subject(tx, store.SubjectRow("sub_1", "mer_1", 7), b"who", 1))
     for row, identity in (
         (store.SubjectRow("sub_2", "mer_1", 7), None),
         (store.SubjectRow("sub_2", "mer_1", 8), b"who"),
     ):
         with pytest.raises(Exception, match="UNIQUE"):
-            lane.database.run(lambda tx, row=row, identity=identity: store.add_subject(tx, row, identity))
+            lane.database.run(lambda tx, row=row, identity=identity: store.add_subject(tx, row, identity, 1))
     for number in (8, 9):
         row = store.SubjectRow(f"sub_{number}", "mer_1", number)
-        lane.database.run(lambda tx, row=row: store.add_subject(tx, row, None))
+        lane.database.run(lambda tx, row=row: store.add_subject(tx, row, None, 1))
 
 
 def test_moving_a_card_deletes_the_record_it_leaves(lane: Lane) -> None:

@@ -18,6 +18,7 @@ import msgspec
 
 from sealane.cli.terminal.server import find_server
 from sealane.keys.files import read_secret
+from sealane.keys.providers.choice import root_of
 from sealane.keys.ring import FILE as KEYRING_FILE
 from sealane.keys.ring import KeyRing
 from sealane.model.errors import Misconfigured
@@ -159,7 +160,7 @@ def _keys(folder: Path, settings: Settings) -> Check:
         remedy = "" if is_well else f"Restore {KEYRING_FILE} from the backup that belongs to this folder."
         return Check("keys", is_well, "not made yet" if is_well else f"{KEYRING_FILE} is missing", remedy)
     try:
-        KeyRing.open(folder, root_key=settings.root_key or None)
+        KeyRing.open(folder, root=root_of(settings))
     except Misconfigured as error:
         return Check("keys", is_well=False, found=error.detail, remedy=error.advice)
     return Check("keys", is_well=True, found="the root key opens the ring")

@@ -2,12 +2,14 @@
 
 Three questions, each dearer than the one before: `scan_bytes` asks of a raw JSON body whether a closer look is worth
 it, `find_card_number` looks into one text, `scan` walks a decoded document and names the field. A number counts when
-its issuer, its length and its check digit are those of a card, written in plain, spaced, dashed or dotted digits of
-any script, inside other text, or hidden in URL escapes, base64 (RFC 4648) or hexadecimal.
+its issuer, its length and its check digit are those of a card, written in plain, spaced, dashed, dotted or slashed
+digits of any script, inside other text, backwards, split over neighbouring fields as it is grouped on a card, or hidden
+in URL, JSON or HTML escapes, base64 (RFC 4648) or hexadecimal.
 
 About one number in ten passes the check by chance, so what is plainly something else is let through:
 
-    4006381333931        13 or 14 digits with a GS1 check digit: a goods number (GTIN)
+    106141411234567897   18 digits with a GS1 check digit: a pallet or parcel (SSCC)
+    4006381333931        13 or 14 digits with a GS1 check digit where goods are named: a goods number (GTIN)
     +4915123456789       up to 15 digits after a plus sign: a phone number (ITU-T E.164)
     38.72225241234567    the fraction of a decimal number
     1Z5R89390357567127   digits within a word of letters and digits: a waybill, a hexadecimal text
@@ -15,9 +17,10 @@ About one number in ten passes the check by chance, so what is plainly something
 """
 
 import base64
+import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -29,13 +32,14 @@ _SHORTEST = 13
 _LONGEST = 19
 _LONGEST_PHONE = 15
 _LONGEST_LOCAL_PHONE = 13
+_SSCC = 18
 _DEPTH = 2
 
 # A body is first reduced to classes of bytes: a digit, a sign that digits may be hidden (an escape, or the first byte
 # of a UTF-8 sequence that may be a digit), or neither. Separators vanish, those beyond ASCII (C2.. and E2..) as well.
 _HIDING = frozenset(b"\\%\xd9\xdb\xdf\xe0\xe1\xea\xef\xf0")
 _CLASSES = bytes(0 if code in b"0123456789" else 1 if code in _HIDING else 2 for code in range(256))
-_SEPARATORS = b" -._+\t\n\r\xc2\xe2" + bytes(range(0x80, 0xC0))
+_SEPARATORS = b" -._+/\t\n\r\xc2\xe2" + bytes(range(0x80, 0xC0))
 _LONG_DIGITS = bytes(_SHORTEST)
 _HIDDEN = b"\1"
 
@@ -45,14 +49,16 @@ _BASE64_DIGITS = r"[DTjz][AEIMQUYcgk][w-z0-5](?:[MNO][DTjz][AEIMQUYcgk][w-z0-5])
 _BASE64_TEXT = re.compile(_BASE64_DIGITS)
 _BASE64_BYTES = re.compile(_BASE64_DIGITS.encode())
 _QUARTET = 4
+_LONE, _PAIRED, _LAST = 0xD800, 0xDFFF, 0x10FFFF
+"""Where halves of characters begin and end, and the last character of all."""
 _BASE64_REST = re.compile(r"[A-Za-z0-9+/_-]{0,4}")
 _HEX_WORD = re.compile(rf"[0-9A-Fa-f]{{{2 * _SHORTEST},}}")
 
 _GROUP = re.compile(r"[0-9]+")
-_RUN = re.compile(r"[0-9](?:[ ._+\t\n\r-]{0,3}[0-9]){12,}")
+_RUN = re.compile(r"[0-9](?:[ ._+/\t\n\r-]{0,3}[0-9]){12,}")
 _ONE_NUMBER = re.compile(r"[0-9](?:[ \t\n\r-]{0,3}[0-9]){12,18}")
 # Groups as they stand on cards; a look-ahead finds those that overlap.
-_JOINT = r"[ ._+\t\n\r-]{1,3}"
+_JOINT = r"[ ._+/\t\n\r-]{1,3}"
 _FOUR = "[0-9]{4}"
 _CARD_SHAPES = tuple(
     re.compile(rf"(?<![0-9])(?=({_JOINT.join(groups)})(?![0-9]))")
@@ -60,13 +66,25 @@ _CARD_SHAPES = tuple(
         ("[0-9]{13,19}",),
         (_FOUR, _FOUR, _FOUR, _FOUR),
         (_FOUR, _FOUR, _FOUR, _FOUR, "[0-9]{3}"),
+        (_FOUR, _FOUR, _FOUR, "[0-9]"),
         (_FOUR, "[0-9]{6}", "[0-9]{4,5}"),
     )
 )
+# Lengths of neighbouring fields over which a number may be split.
+_LEAST_PART = 3
+_HALVES = [(first, total - first) for total in (14, 15, 16, 19) for first in range(4, total - 3)]
+_GROUPS = [(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 5), (6, 6, 4), (5, 5, 5)]
+_PARTS = frozenset(map(bytes, [*_GROUPS, *_HALVES]))
+_SIZES = (2, 3, 4, 5)
+_PART = re.compile(r"[0-9]{3,15}")
+_ONLY_DIGITS = bytes(code if code in b"0123456789" else 32 for code in range(256))
+_BACKWARDS = frozenset({14, 15, 16, 19})
+
 _WORD_BEFORE = re.compile(r"[0-9][A-Za-z]{1,2}$")
 _WORD_AFTER = re.compile(r"[A-Za-z]{1,2}[0-9]")
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![0-9A-Za-z])")
 
+_WRITTEN_ESCAPE = re.compile(r"\\(?:u\{?([0-9A-Fa-f]{2,6})\}?|x([0-9A-Fa-f]{2}))")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|[nrt])")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _PLAIN = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xFE58, 0xFE63), "-") | dict.fromkeys(
@@ -75,6 +93,7 @@ _PLAIN = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 
 
 _TRACKING = re.compile(r"tracking|waybill|awb", re.IGNORECASE)
 _PHONE = re.compile(r"phone|mobile|^tel$", re.IGNORECASE)
+_GOODS = re.compile(r"sku|gtin|\bean|upc|isbn|barcode|article|product", re.IGNORECASE)
 
 
 def scan_bytes(body: bytes) -> bool:
@@ -83,10 +102,16 @@ def scan_bytes(body: bytes) -> bool:
     Says yes a little too often, because it does not know the fields.
     """
     classes = body.translate(_CLASSES, _SEPARATORS)
-    if _LONG_DIGITS not in classes and _HIDDEN not in classes and not _BASE64_BYTES.search(body):
-        return False
+    is_suspect = _LONG_DIGITS in classes or _HIDDEN in classes or b"&#" in body or _BASE64_BYTES.search(body)
+    if not is_suspect:
+        return _splits([part for part in body.translate(_ONLY_DIGITS).decode().split() if len(part) >= _LEAST_PART])
+    if b"\\\\" in body:
+        # An escape within a text is undone by the closer look alone.
+        return True
     text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else " ", body.decode("utf-8", "replace"))
-    return find_card_number(text)
+    # Digits beyond the first 65,536 characters are escaped as two halves, which belong together again.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return find_card_number(text) or _splits(_PART.findall(_fold(text)))
 
 
 def scan(document: Any) -> str | None:
@@ -98,10 +123,12 @@ def scan(document: Any) -> str | None:
     while waiting:
         value, name, pointer = waiting.pop()
         if isinstance(value, dict):
-            if any(map(find_card_number, value)):
+            if any(map(find_card_number, value)) or _holds_parts(value.values()):
                 return pointer
             waiting += [(inner, key, f"{pointer}/{_escape(key)}") for key, inner in reversed(value.items())]
         elif isinstance(value, list | tuple):
+            if _holds_parts(value):
+                return pointer
             waiting += [(value[at], name, f"{pointer}/{at}") for at in reversed(range(len(value)))]
         elif _holds(_text_of(value), name):
             return pointer
@@ -111,6 +138,30 @@ def scan(document: Any) -> str | None:
 def find_card_number(text: str) -> bool:
     """Tell whether a card number stands anywhere in the text."""
     return _holds(text, "")
+
+
+def _holds_parts(values: Iterable[Any]) -> bool:
+    """Tell whether members of one object or list that follow each other hold a card number in parts."""
+    parts: list[str] = []
+    for value in values:
+        text = _fold(_text_of(value))
+        if _PART.fullmatch(text):
+            parts.append(text)
+            continue
+        if len(parts) > 1 and _splits(parts):
+            return True
+        parts.clear()
+    return len(parts) > 1 and _splits(parts)
+
+
+def _splits(parts: list[str]) -> bool:
+    """Tell whether parts that follow each other are a card number, cut where one may be cut."""
+    lengths = bytes(map(len, parts))
+    for size in _SIZES:
+        for start in range(len(parts) - size + 1):
+            if lengths[start : start + size] in _PARTS and is_card_number("".join(parts[start : start + size])):
+                return True
+    return False
 
 
 def _text_of(value: Any) -> str:
@@ -131,8 +182,9 @@ def _holds(text: str, name: str, depth: int = _DEPTH) -> bool:
     is_waybill = _TRACKING.search(name) is not None
     for start, end in _spans(text):
         digits = "".join(_GROUP.findall(text, start, end))
+        is_backwards = len(digits) in _BACKWARDS and not is_waybill and is_card_number(digits[::-1])
         if (
-            is_card_number(digits)
+            (is_backwards or is_card_number(digits))
             and _stands_alone(text, start, end, digits)
             and not (_is_waybill(text, start, end, digits) if is_waybill else _is_other(digits, name))
         ):
@@ -178,7 +230,9 @@ def _is_waybill(text: str, start: int, end: int, digits: str) -> bool:
 def _is_other(digits: str, name: str) -> bool:
     if len(digits) <= _LONGEST_LOCAL_PHONE and _PHONE.search(name):
         return True
-    return len(digits) in {13, 14} and _passes_gs1(digits)
+    if len(digits) == _SSCC:
+        return _passes_gs1(digits)
+    return len(digits) in {13, 14} and _GOODS.search(name) is not None and _passes_gs1(digits)
 
 
 def _passes_gs1(digits: str) -> bool:
@@ -187,13 +241,22 @@ def _passes_gs1(digits: str) -> bool:
 
 
 def _unhide(text: str) -> Iterator[str]:
-    """Yield what the text says once URL escapes, base64 and hexadecimal in it are undone."""
+    """Yield what the text says once escapes of URLs, HTML and JSON, base64 and hexadecimal in it are undone."""
     if "%" in text and (plain := unquote(text)) != text:
+        yield plain
+    if "&#" in text and (plain := html.unescape(text)) != text:
+        yield plain
+    if "\\" in text and (plain := _WRITTEN_ESCAPE.sub(_written, text)) != text:
         yield plain
     for match in _BASE64_TEXT.finditer(text):
         yield _decode_base64(text, match.start() - 1, match.end())
     for match in _HEX_WORD.finditer(text):
         yield bytes.fromhex(match[0][: len(match[0]) // 2 * 2]).decode("latin-1")
+
+
+def _written(match: "re.Match[str]") -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code < _LONE or _PAIRED < code <= _LAST else " "
 
 
 def _decode_base64(text: str, start: int, end: int) -> str:

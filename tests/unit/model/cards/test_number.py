@@ -1,4 +1,3 @@
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,11 +55,11 @@ def test_one_wrong_digit_is_always_noticed(digits: str, data: st.DataObject) -> 
     assert not (passes_luhn(digits) and passes_luhn(digits[:at] + other + digits[at + 1 :]))
 
 
-def test_the_request_prints_no_number_and_takes_no_security_code() -> None:
-    body = b'{"number": "4111111111111111", "expiry_month": 12, "expiry_year": 2030, "holder": "Ana Silva"}'
+def test_the_request_prints_neither_number_nor_security_code() -> None:
+    body = (
+        b'{"number": "4111111111111111", "expiry_month": 12, "expiry_year": 2030, "holder": "Ana Silva", "cvc": "917"}'
+    )
     request = card_decoder.decode(body)
     assert isinstance(request, CardNumberRequest)
-    assert "4111" not in repr(request)
-    assert "Ana" not in repr(request)
-    with pytest.raises(msgspec.ValidationError, match="cvc"):
-        card_decoder.decode(body[:-1] + b', "cvc": "123"}')
+    for value in ("4111", "Ana", "917"):
+        assert value not in repr(request)

@@ -1,0 +1,1 @@
+"""Rotation: new keys for old, in the background, in steps that a crash cannot undo."""

@@ -1,0 +1,135 @@
+"""Rotation as a whole: which keys there are and what is sealed under them, and the works that replace them."""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+import msgspec
+
+from sealane.keys.ring import KekKind, KeyRing
+from sealane.model.clock import from_micros
+from sealane.storage.database import Database, Transaction
+from sealane.vault.datakeys import DataKeys
+from sealane.vault.rotation import store
+from sealane.vault.rotation.reindexing import Reindexing
+from sealane.vault.rotation.resealing import Resealing, ResealKind
+from sealane.vault.rotation.rewrapping import Rewrapping
+from sealane.vault.rotation.upkeep import Progress, Upkeep, Work
+from sealane.vault.subjects import Subjects
+
+__all__ = ["KeyReport", "KeyView", "Rotatable", "Rotation"]
+
+Rotatable = Literal["pii", "card", "index", "grant"]
+INDEX_DAYS = 1.0
+"""An erasure waits at most so long for a new index key."""
+_DAY_US = 86_400_000_000
+
+
+class KeyView(msgspec.Struct, frozen=True):
+    """One version of a key; `sealed` counts the data keys wrapped under it, null where nothing is counted."""
+
+    use: str
+    version: int
+    made_at: str
+    sealed: int | None
+    is_newest: bool
+
+
+class KeyReport(msgspec.Struct, frozen=True):
+    """All keys, and the work under way; `failure` is the code of the problem that it ended with last."""
+
+    keys: tuple[KeyView, ...]
+    is_idle: bool
+    progress: Progress | None = None
+    failure: str | None = None
+
+
+class Rotation:
+    """Lists keys and begins rotations; the upkeep carries them on."""
+
+    def __init__(self, database: Database, keys: DataKeys, ring: KeyRing, subjects: Subjects) -> None:
+        self._database = database
+        self._keys = keys
+        self._ring = ring
+        self._subjects = subjects
+        self.upkeep = Upkeep(self._due)
+
+    def views(self) -> list[KeyView]:
+        """Return every key of the ring, what it is for and how much is under it; no secret is among it."""
+        census = self._keys.census()
+        versions = self._ring.versions()
+        newest = {each.use: each.version for each in sorted(versions, key=lambda each: each.version)}
+        return [
+            KeyView(
+                each.use,
+                each.version,
+                from_micros(each.made_us).isoformat().replace("+00:00", "Z"),
+                census.get((each.use.removeprefix("kek/"), each.version), 0) if _is_counted(each.use) else None,
+                each.version == newest[each.use],
+            )
+            for each in sorted(versions)
+        ]
+
+    def begin(self, kinds: Iterable[Rotatable], *, emergency: bool = False) -> None:
+        """Make a new key for each kind; the re-wrapping follows in the background, and `emergency` re-encrypts too.
+
+        Raises:
+            Misconfigured: when the key ring cannot be written.
+            DependencyUnavailable: when the disk refuses.
+        """
+        for kind in kinds:
+            if kind == "index":
+                self._begin_index()
+                continue
+            self._ring.rotate(kind)
+            if emergency and kind in get_args(ResealKind):
+                name = f"reseal/{kind}"
+                self._database.run(lambda tx, name=name: store.begin_task(tx, name))  # type: ignore[misc]
+        self.upkeep.wake()
+
+    def report(self) -> KeyReport:
+        """Return the keys and how far the work on them is."""
+        upkeep = self.upkeep
+        return KeyReport(tuple(self.views()), upkeep.is_idle, upkeep.progress(), upkeep.failure or None)
+
+    def _begin_index(self) -> None:
+        self._ring.rotate("index")
+        self._ring.rotate_blinder("subjects")
+
+        def flow(tx: Transaction) -> None:
+            # On the writer thread, so that no flow finds subjects by two different sets of keys.
+            self._subjects.use(self._ring)
+            store.begin_task(tx, Reindexing.name)
+
+        self._database.run(flow)
+
+    def _due(self) -> list[Work]:
+        self._renew_index_key()
+        works: list[Work] = []
+        with self._database.reader() as conn:
+            resealed = [kind for kind in get_args(ResealKind) if store.task(conn, f"reseal/{kind}")]
+            is_reindexing = store.task(conn, Reindexing.name) is not None
+        works += [Resealing(self._database, self._keys, self._subjects, kind) for kind in resealed]
+        rewraps = [Rewrapping(self._keys, self._ring, kind) for kind in get_args(KekKind) if self._is_behind(kind)]
+        works += rewraps
+        if is_reindexing:
+            works.append(Reindexing(self._database, self._keys, self._ring, self._subjects))
+        return works
+
+    def _is_behind(self, kind: KekKind) -> bool:
+        """Tell whether a kind, of those that wrap data keys, has older versions left."""
+        versions = [each for each in self._ring.versions() if each.use == f"kek/{kind}"]
+        return kind in get_args(ResealKind) and len(versions) > 1
+
+    def _renew_index_key(self) -> None:
+        """Begin a new index key when a subject was erased under the present one and has waited long enough."""
+        made_us = max(each.made_us for each in self._ring.versions() if each.use == "blind/subjects")
+        with self._database.reader() as conn:
+            if store.task(conn, Reindexing.name) is not None:
+                return
+            erased_us = store.first_erasure_after(conn, made_us)
+        if erased_us is not None and self._ring.now_us() - erased_us >= INDEX_DAYS * _DAY_US:
+            self._begin_index()
+
+
+def _is_counted(use: str) -> bool:
+    return use.removeprefix("kek/") in get_args(ResealKind)

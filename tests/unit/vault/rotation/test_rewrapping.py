@@ -1,0 +1,55 @@
+import threading
+
+from sealane.vault.rotation.rewrapping import Rewrapping
+from vaults import Lane
+
+
+def test_everything_comes_under_the_newest_key_and_the_older_is_destroyed(lane: Lane) -> None:
+    seal = lane.seal()
+    keys, ring = lane.vault._keys, lane.ring
+    ring.rotate("pii")
+    work = Rewrapping(keys, ring, "pii")
+    assert work.total >= 1024
+    while work.step():
+        assert lane.reveal(seal.record_id, "/shopper/email"), "readable meanwhile"
+    assert work.done == work.total
+    assert {version for (kind, version) in keys.census() if kind == "pii"} == {2}
+    assert [each.version for each in ring.versions() if each.use == "kek/pii"] == [2]
+    lane.reopen()
+    assert lane.reveal(seal.record_id, "/shopper/email") == {"/shopper/email": "ana@example.com"}
+
+
+def test_a_step_that_was_the_last_before_a_kill_is_not_done_again(lane: Lane) -> None:
+    lane.seal()
+    lane.ring.rotate("pii")
+    lane.vault._keys.rewrap("pii", 0, 100)
+    lane.reopen()
+    census = lane.vault._keys.census()
+    assert census["pii", 2] == 100 or census["pii", 2] > 0
+    work = Rewrapping(lane.vault._keys, lane.ring, "pii")
+    assert work.total == census.get(("pii", 1), 0)
+
+
+def test_no_read_fails_while_keys_are_rewrapped(lane: Lane) -> None:
+    seals = [lane.seal() for _ in range(20)]
+    failures: list[BaseException] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            for seal in seals:
+                try:
+                    lane.reveal(seal.record_id, "/shopper/email")
+                except BaseException as error:  # noqa: BLE001 - any failure at all is the finding
+                    failures.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(5):
+        lane.ring.rotate("pii")
+        work = Rewrapping(lane.vault._keys, lane.ring, "pii")
+        while work.step():
+            pass
+    done.set()
+    reader.join()
+    assert not failures
