@@ -10,7 +10,7 @@ from sealane.flows.fact import fact
 from sealane.flows.payout import payout
 from sealane.flows.reroute import reroute
 from sealane.flows.rooms import Rooms
-from sealane.flows.steps.arrival import Arrival
+from sealane.flows.steps.arrival import Arrival, Witness
 from sealane.model.decoding import decode_attributes
 from sealane.model.errors import FieldError, InvalidInput
 from sealane.model.event import EVENT_KINDS, EventKind, EventRequest, EventResult
@@ -19,7 +19,7 @@ from sealane.model.party import Party
 from sealane.storage import orderbook
 from sealane.storage.database import Transaction
 
-__all__ = ["record_event"]
+__all__ = ["FLOWS", "arrive", "record_event"]
 
 _BY_KIND: dict[EventKind, Callable[[Arrival], EventResult]] = {
     "payment.chargeback": chargeback,
@@ -41,11 +41,24 @@ def record_event(rooms: Rooms, party: Party, request: EventRequest, tx: Transact
         Conflict: when a tracking number names two orders.
         InvalidInput: when the event names no order, or an attribute is wrong.
     """
+    return FLOWS[request.kind](arrive(rooms, party, request, tx))
+
+
+def arrive(
+    rooms: Rooms, party: Party, request: EventRequest, tx: Transaction, witness: Witness | None = None
+) -> Arrival:
+    """Return the event with the order it names, ready for the four steps.
+
+    Raises:
+        NotFound: when no order of theirs is named so.
+        Conflict: when a tracking number names two orders.
+        InvalidInput: when the event names no order, or an attribute is wrong.
+    """
     attributes = decode_attributes(bytes(request.attributes))
     order, consignment_id = _find(party, request, tx)
     if consignment_id is None and len(order.consignments) == 1:
         consignment_id = order.consignments[0].consignment_id
-    return FLOWS[request.kind](Arrival(rooms, party, request, attributes, order, consignment_id, tx))
+    return Arrival(rooms, party, request, attributes, order, consignment_id, tx, witness)
 
 
 def _find(party: Party, request: EventRequest, tx: Transaction) -> tuple[Order, str | None]:

@@ -16,6 +16,7 @@ from sealane.keys.files import read_secret, write_secret
 from sealane.model.errors import NotAuthenticated, NotPermitted
 from sealane.model.party import OPERATOR, Party
 from sealane.storage import parties
+from sealane.web.exchange.bound import verify_binding
 from sealane.web.limits import Allowance, Turnstile, network_of
 from sealane.web.routes import Route
 from sealane.web.visit import Visit
@@ -32,7 +33,7 @@ PUBLIC_BURST_SECONDS = 10
 
 REMEMBERED_SECONDS = 1.0
 REMEMBERED_KEYS = 10_000
-_SCHEME = "bearer "
+_SCHEMES = frozenset({"bearer", "dpop"})
 
 
 def operator_key(folder: Path) -> str:
@@ -85,10 +86,11 @@ class Gate:
         self._addresses = Allowance(
             settings.public_rate_per_second, settings.public_rate_per_second * PUBLIC_BURST_SECONDS
         )
+        self._senders = Allowance(settings.rate_per_second, settings.rate_burst)
         self._turnstile = Turnstile(PARALLEL)
 
-    def admit(self, visit: Visit, route: Route) -> None:
-        """Let the caller in and name them in `visit.party`.
+    def admit(self, visit: Visit, route: Route, signer: Party | None = None) -> None:
+        """Let the caller in and name them in `visit.party`; a signer needs no key, and may show none but their own.
 
         Raises:
             NotAuthenticated: when the route needs a key and none that is valid came.
@@ -96,9 +98,11 @@ class Gate:
             RateLimited: when the caller asks too much.
         """
         if route.roles is None:
-            self._addresses.take(_network(visit))
+            (self._senders if route.is_native else self._addresses).take(_network(visit))
             return
-        party = self._identify(visit)
+        party = signer or self._identify(visit)
+        if signer is not None and b"authorization" in visit.headers and self._identify(visit) != signer:
+            raise NotAuthenticated
         self._parties.take(party.party_id)
         if route.roles and not any(role in route.roles for role in party.roles):
             raise NotPermitted(f"This call is for: {', '.join(route.roles)}.")
@@ -111,15 +115,26 @@ class Gate:
         if visit.places:
             self._turnstile.leave(visit.party.party_id, visit.places)
 
+    def blame(self, visit: Visit) -> None:
+        """Let a guess cost the guesser's address its allowance of public calls.
+
+        Raises:
+            RateLimited: when nothing of it is left.
+        """
+        self._addresses.take(_network(visit))
+
     def _identify(self, visit: Visit) -> Party:
-        given = visit.headers.get(b"authorization", b"").decode("latin-1")
-        party = None
-        if given[: len(_SCHEME)].lower() == _SCHEME:
-            party = self._keys.holder(given[len(_SCHEME) :].strip())
+        scheme, _, key = visit.headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        scheme, key = scheme.lower(), key.strip()
+        party = self._keys.holder(key) if scheme in _SCHEMES else None
         if party is None:
-            # Guessing costs the guesser's address its allowance of public calls.
-            self._addresses.take(_network(visit))
+            self.blame(visit)
             raise NotAuthenticated
+        try:
+            verify_binding(visit, scheme, key, party)
+        except NotAuthenticated:
+            self.blame(visit)
+            raise
         return party
 
 

@@ -10,9 +10,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from sealane.app import Sealane
+from sealane.model.errors import NotAuthenticated
 from sealane.model.ids import new_id
 from sealane.web.auth import Gate
 from sealane.web.body import Receive
+from sealane.web.exchange.claiming import ensure_claimed
+from sealane.web.exchange.signed import SIGNED, read_call
 from sealane.web.metrics import Metrics
 from sealane.web.problems import MethodNotAllowed, contain, refuse, settle
 from sealane.web.replies import Reply, Send, send_reply
@@ -49,8 +52,23 @@ class Endpoint:
 
     async def _answer(self, visit: Visit) -> Reply:
         visit.check_head()
+        if SIGNED in visit.headers and self._route.roles is not None:
+            return await self._answer_signed(visit)
         self._gate.admit(visit, self._route)
-        return await self._route.action(visit)
+        reply = await self._route.action(visit)
+        await ensure_claimed(visit)
+        return reply
+
+    async def _answer_signed(self, visit: Visit) -> Reply:
+        try:
+            call = await read_call(visit)
+        except NotAuthenticated:
+            self._gate.blame(visit)
+            raise
+        self._gate.admit(visit, self._route, call.party)
+        reply = await self._route.action(visit)
+        await ensure_claimed(visit)
+        return call.receipt(visit, reply)
 
 
 class Resource:

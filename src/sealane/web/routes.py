@@ -42,6 +42,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[type[SealaneError], ...] = ()
     is_repeatable: bool = False
     """Whether it takes an `Idempotency-Key`."""
+    is_native: bool = False
+    """Whether its callers are foreign systems that prove themselves to the action; they get a party's allowance."""
     places: int = 1
     """How many of the party's parallel places a running call takes."""
 

@@ -16,6 +16,7 @@ from sealane.web.replies import JSON
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
+    from sealane.interchange import ClaimingDatabase
     from sealane.web.metrics import Metrics
 
 __all__ = ["NOBODY", "Visit"]
@@ -25,7 +26,12 @@ T = TypeVar("T")
 NOBODY = Party("pty_nobody", "Nobody", (), "ZZ")
 """Who calls a public route."""
 
-_SINGLE = frozenset({b"authorization", b"content-type", b"content-encoding", b"content-length", b"idempotency-key"})
+_SINGLE = frozenset(
+    {
+        *(b"authorization", b"content-type", b"content-encoding", b"content-length", b"idempotency-key"),
+        *(b"host", b"dpop", b"client-cert", b"content-digest", b"signature", b"signature-input"),
+    }
+)
 _COUNT = re.compile("[0-9]{1,9}")
 _MAX_KEY = 255
 _MAX_PARAMETERS = 32
@@ -35,7 +41,7 @@ _encode = msgspec.json.Encoder().encode
 class Visit:
     """A request; `party` is set once the caller has been admitted."""
 
-    __slots__ = ("headers", "lane", "metrics", "party", "places", "receive", "request_id", "scope")
+    __slots__ = ("claiming", "headers", "lane", "metrics", "party", "places", "receive", "request_id", "scope")
 
     def __init__(self, lane: "Sealane", metrics: "Metrics", scope: Any, receive: Receive) -> None:
         self.lane = lane
@@ -46,6 +52,7 @@ class Visit:
         self.request_id = new_id("req")
         self.party = NOBODY
         self.places = 0
+        self.claiming: ClaimingDatabase | None = None
 
     def check_head(self) -> None:
         """Make sure that no header of weight was sent twice: two readers could believe different ones.

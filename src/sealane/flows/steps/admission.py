@@ -7,18 +7,18 @@ from sealane.flows.rooms import Rooms
 from sealane.model.clock import to_micros
 from sealane.model.consignment import Consignment, ConsignmentRequest
 from sealane.model.errors import FieldError, InvalidInput
-from sealane.model.event import Event
+from sealane.model.event import AcceptedAs, Event
 from sealane.model.ids import new_id
 from sealane.model.order import Order, OrderRequest
 from sealane.model.party import Party
-from sealane.model.payment import Payment, PaymentRequest
+from sealane.model.payment import Card, Payment, PaymentRequest
 from sealane.model.sealed import EventSeal, OrderSeal
 from sealane.storage.database import Transaction
 
 if TYPE_CHECKING:
     from sealane.flows.steps.arrival import Arrival
 
-__all__ = ["admit_event", "admit_order"]
+__all__ = ["admit_event", "admit_order", "consignment_of", "payment_of"]
 
 DAY_US = 86_400_000_000
 EARLIEST_US = 946_684_800_000_000
@@ -38,8 +38,8 @@ def admit_order(rooms: Rooms, party: Party, request: OrderRequest, seal: OrderSe
         reference=request.reference,
         placed_us=_sane(request.placed_at, "/placed_at", tx),
         observed_us=_observed(rooms, request.observed_at, tx),
-        payment=_payment(request.payment, seal),
-        consignments=tuple(map(_consignment, request.consignments)),
+        payment=payment_of(request.payment, seal.card),
+        consignments=tuple([consignment_of(each, new_id("cns")) for each in request.consignments]),
         seal=seal,
         account_created_us=None if created is None else _sane(created, "/shopper/account_created_at", tx),
         channel=request.channel,
@@ -53,19 +53,19 @@ def admit_event(arrival: "Arrival", seal: EventSeal) -> Event:
     Raises:
         InvalidInput: when a time lies before 2000 or more than a year ahead.
     """
-    request, attributes, tx = arrival.request, arrival.attributes, arrival.tx
+    request, attributes, tx, witness = arrival.request, arrival.attributes, arrival.tx, arrival.witness
     place = attributes.location
     asked = attributes.requested_by
     moved_to = attributes.new_address or attributes.pickup_point
     return Event(
         event_id=new_id("evt"),
-        source=arrival.party.party_id,
+        source=witness.source if witness else arrival.party.party_id,
         source_event_id=request.id,
         kind=request.kind,
         occurred_us=_sane(request.occurred_at, "/occurred_at", tx),
         observed_us=_observed(arrival.rooms, request.observed_at, tx),
         order_id=arrival.order.order_id,
-        accepted_as="confirmed" if _speaks_for(arrival.party, request.kind) else "claimed",
+        accepted_as=witness.accepted_as if witness else _worth(arrival.party, request.kind),
         seal=seal,
         consignment_id=arrival.consignment_id,
         country=moved_to.country if moved_to else place.country if place else None,
@@ -95,10 +95,11 @@ _VOICES = {
 }
 
 
-def _speaks_for(party: Party, kind: str) -> bool:
-    """Tell whether the party knows this kind of fact at first hand; others only claim it."""
+def _worth(party: Party, kind: str) -> AcceptedAs:
+    """Return what the party's word is worth: it confirms kinds of facts that it knows at first hand."""
     voices = _VOICES.get(kind) or _VOICES[kind.partition(".")[0]]
-    return party.has("operator") or any(role in voices for role in party.roles)
+    is_first_hand = party.has("operator") or any(role in voices for role in party.roles)
+    return "confirmed" if is_first_hand else "claimed"
 
 
 def _sane(moment: datetime, pointer: str, tx: Transaction) -> int:
@@ -115,14 +116,15 @@ def _observed(rooms: Rooms, told: datetime | None, tx: Transaction) -> int:
     return rooms.risk.observing_from(wanted)
 
 
-def _payment(request: PaymentRequest, seal: OrderSeal) -> Payment:
+def payment_of(request: PaymentRequest, card: Card | None) -> Payment:
+    """Return the payment without what is personal in it."""
     billing = request.billing_address
     return Payment(
         method=request.method,
         amount=request.amount,
         psp=request.psp,
         psp_reference=request.psp_reference,
-        card=seal.card,
+        card=card,
         avs=request.avs,
         cvc=request.cvc,
         three_ds=request.three_ds,
@@ -132,10 +134,11 @@ def _payment(request: PaymentRequest, seal: OrderSeal) -> Payment:
     )
 
 
-def _consignment(request: ConsignmentRequest) -> Consignment:
+def consignment_of(request: ConsignmentRequest, consignment_id: str) -> Consignment:
+    """Return the consignment without people and places."""
     shipper, point = request.shipper, request.pickup_point
     return Consignment(
-        consignment_id=new_id("cns"),
+        consignment_id=consignment_id,
         consignee_country=request.consignee.country,
         carrier=request.carrier,
         service=request.service,

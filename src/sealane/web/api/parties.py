@@ -39,7 +39,9 @@ async def register_party(visit: Visit) -> Reply:
     _check_keys(request.public_keys)
 
     def work(tx: Transaction) -> bytes:
-        return parties.add(tx, request, digest(secret)).party_id.encode()
+        party_id = parties.add(tx, request, digest(secret)).party_id
+        visit.lane.rooms.interchange.keys.enrol(tx, party_id, request.public_keys)
+        return party_id.encode()
 
     def flow(tx: Transaction) -> Answer:
         if key is None:

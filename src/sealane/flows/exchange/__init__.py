@@ -1,0 +1,1 @@
+"""What crosses between payment and logistics: native webhooks in, messages between parties."""

@@ -1,0 +1,44 @@
+"""All SQL of messages between parties; private to the room."""
+
+import sqlite3
+
+import msgspec
+from msgspec.structs import astuple
+
+from sealane.storage.database import Transaction
+
+__all__ = ["ExchangeRow", "add", "find", "page"]
+
+_COLUMNS = "message_id, sender_id, recipient_id, order_id, leg, purpose, kind, record_id, sent_us"
+
+
+class ExchangeRow(msgspec.Struct, frozen=True):
+    """A message that crossed; its fields are in the vault under `record_id`."""
+
+    message_id: str
+    sender_id: str
+    recipient_id: str
+    order_id: str
+    leg: str
+    purpose: str
+    kind: str
+    record_id: str
+    sent_us: int
+
+
+def add(tx: Transaction, row: ExchangeRow) -> None:
+    """Store a message."""
+    tx.insert(f"INSERT INTO exchange_messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(row))  # noqa: S608 - only names of columns are put in
+
+
+def find(conn: sqlite3.Connection, message_id: str) -> ExchangeRow | None:
+    """Return a message."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM exchange_messages WHERE message_id = ?", (message_id,)).fetchone()  # noqa: S608 - only names of columns are put in
+    return None if row is None else ExchangeRow(*row)
+
+
+def page(conn: sqlite3.Connection, recipient_id: str, *, after: tuple[int, str], limit: int) -> list[ExchangeRow]:
+    """Return the messages to a party, the latest first, from before a place on."""
+    sql = f"""SELECT {_COLUMNS} FROM exchange_messages WHERE recipient_id = ? AND (sent_us, message_id) < (?, ?)
+        ORDER BY sent_us DESC, message_id DESC LIMIT ?"""  # noqa: S608 - only names of columns are put in
+    return [ExchangeRow(*row) for row in conn.execute(sql, (recipient_id, *after, limit))]

@@ -1,0 +1,127 @@
+"""Confirming by pull: the source's own API is asked whether what was claimed is so.
+
+Where it is asked is fixed by the source's data; nothing of a message becomes part of a host, and of a path only escaped
+ids. Redirects are not followed, answers are limited in size and time, and the address that was checked is the one that
+is connected to.
+"""
+
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import httpx
+import msgspec
+from msgspec.structs import replace
+
+from sealane.interchange.gate.addresses import public_address
+from sealane.interchange.inbox.mapping import MappedEvent, map_document
+from sealane.interchange.inbox.source import EventShape, PullShape, Source
+from sealane.model.decoding import read_json
+from sealane.model.errors import DependencyUnavailable, InvalidInput
+from sealane.model.event import EventRequest
+
+__all__ = ["Puller"]
+
+SECONDS = 10.0
+MOST_BYTES = 1 << 20
+GONE = frozenset({404, 410})
+
+
+class Puller:
+    """Asks the APIs of sources; `origin`, set by the operator, stands for all of them, such as an outgoing gateway."""
+
+    def __init__(self, origin: str = "") -> None:
+        self._origin = origin.rstrip("/")
+        self._client = httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False)
+
+    def close(self) -> None:
+        """Let go of open connections."""
+        self._client.close()
+
+    def confirms(self, source: Source, claim: EventRequest, credential: str) -> bool:
+        """Tell whether the source's API says what the claim says: the same kind, of the same parcel or payment.
+
+        Raises:
+            DependencyUnavailable: when it cannot be asked, or its answer cannot be read.
+        """
+        shape = source.pull
+        if shape is None:
+            raise DependencyUnavailable(f"{source.title} has no API that could be asked.")
+        document = self._ask(shape, claim, credential)
+        if document is None:
+            return False
+        try:
+            told = map_document(_shape(source.events, shape), document)
+        except InvalidInput:
+            raise DependencyUnavailable(f"The answer of {source.title} holds no event.") from None
+        return any(_agrees(event, claim) for event in told)
+
+    def _ask(self, shape: PullShape, claim: EventRequest, credential: str) -> Any:
+        names = {
+            "id": quote(claim.id, safe=""),
+            "tracking_number": quote(claim.tracking_number or "", safe=""),
+            "carrier": quote(_carrier(claim), safe=""),
+            "credential": credential,
+        }
+        url, headers = self._route(shape.url.format(**{**names, "credential": ""}))
+        headers |= {name: value.format(**names) for name, value in shape.headers.items()}
+        body = shape.body.format(**names).encode() if shape.body else None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        extensions = {"sni_hostname": headers["Host"]} if "Host" in headers else {}
+        try:
+            with self._client.stream(shape.method, url, headers=headers, content=body, extensions=extensions) as reply:
+                if reply.status_code in GONE:
+                    return None
+                if reply.status_code != httpx.codes.OK:
+                    raise DependencyUnavailable(f"The source's API answered {reply.status_code}.")
+                return read_json(_limited(reply))
+        except (httpx.HTTPError, InvalidInput):
+            raise DependencyUnavailable("The source's API cannot be asked, or its answer cannot be read.") from None
+
+    def _route(self, url: str) -> tuple[str, dict[str, str]]:
+        """Return the address to connect to, and the host that is meant."""
+        place = urlsplit(url)
+        if self._origin:
+            return f"{self._origin}{urlunsplit(('', '', place.path, place.query, ''))}", {}
+        host = place.hostname or ""
+        address = public_address(host)
+        netloc = f"[{address}]" if ":" in address else address
+        return urlunsplit((place.scheme, netloc, place.path, place.query, "")), {"Host": host}
+
+
+def _carrier(claim: EventRequest) -> str:
+    named = msgspec.json.decode(bytes(claim.attributes)).get("carrier", "")
+    return named if isinstance(named, str) else ""
+
+
+def _limited(reply: httpx.Response) -> bytes:
+    body = bytearray()
+    for chunk in reply.iter_bytes():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise DependencyUnavailable("The answer of the source's API is too large.")
+    return bytes(body)
+
+
+def _shape(events: EventShape, pull: PullShape) -> EventShape:
+    """Return where the API's answer says what a message says elsewhere."""
+    if pull.selector is None:
+        return events
+    return replace(
+        events,
+        items="",
+        id=pull.id or events.id,
+        selector=pull.selector,
+        select_prefix=pull.select_prefix,
+        tracking_number=pull.tracking_number or (),
+        reference=(),
+    )
+
+
+def _agrees(told: MappedEvent, claim: EventRequest) -> bool:
+    if told.kind != claim.kind:
+        return False
+    if claim.tracking_number is not None:
+        return told.tracking_number == claim.tracking_number
+    attributes = msgspec.json.decode(bytes(claim.attributes))
+    return told.reference == claim.reference and told.attributes.get("amount") == attributes.get("amount")

@@ -1,0 +1,70 @@
+"""The room, wired: keys, nonces, bindings, receipts and the inbox over one database."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from sealane.interchange.inbox import store as inbox_store
+from sealane.interchange.inbox.endpoints import Endpoint, Endpoints, Safe
+from sealane.interchange.inbox.pulling import Puller
+from sealane.interchange.signatures.bindings import Bindings
+from sealane.interchange.signatures.nonces import Nonces
+from sealane.interchange.signatures.partykeys import PartyKeys
+from sealane.interchange.signatures.receipts import Receipts
+from sealane.keys.ring import KeyRing
+from sealane.model.clock import Clock
+from sealane.model.errors import NotFound
+from sealane.model.event import EventRequest
+from sealane.storage.database import Database
+
+__all__ = ["Interchange"]
+
+
+class Interchange:
+    """One open interchange."""
+
+    def __init__(self, database: Database, ring: KeyRing, clock: Clock, *, inbox_origin: str = "") -> None:
+        self.keys = PartyKeys(database, clock)
+        self.nonces = Nonces()
+        self.bindings = Bindings(database)
+        self.receipts = Receipts(ring.signer("receipt"))
+        self.safe = Safe(ring)
+        self.endpoints = Endpoints(self.safe)
+        self.puller = Puller(inbox_origin)
+        self.wake: Callable[[], None] = _rest
+        """Called when a claim waits for its source's API to be asked."""
+        self._database = database
+        self._clock = clock
+
+    def endpoint_of(self, message: inbox_store.MessageRow) -> Endpoint:
+        """Return the endpoint that a message came to.
+
+        Raises:
+            NotFound: when it was closed since.
+        """
+        with self._database.reader() as conn:
+            found = self.endpoints.find(conn, message.source, message.endpoint_id, self._clock())
+        if not found:
+            raise NotFound("The endpoint of this message was closed.")
+        return found[0]
+
+    def asks(self, message: inbox_store.MessageRow) -> bool:
+        """Ask the source's API about a claim and tell whether it says the same.
+
+        Raises:
+            DependencyUnavailable: when it cannot be asked, or its answer cannot be read.
+            NotFound: when the endpoint was closed since.
+            NotPermitted: when the API's host is not on the public internet.
+            EnvelopeInvalid: when what is held was altered.
+        """
+        endpoint = self.endpoint_of(message)
+        claim = msgspec.json.decode(self.safe.open(message.held or b"", message.message_id), type=EventRequest)
+        return self.puller.confirms(endpoint.source, claim, endpoint.credential or "")
+
+    def close(self) -> None:
+        """Let go of open connections."""
+        self.puller.close()
+
+
+def _rest() -> None:
+    """Nobody waits for claims yet."""
