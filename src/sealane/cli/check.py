@@ -48,6 +48,9 @@ def command(
         list[Path] | None,
         typer.Option("--key", help="Public key of a sender of notices, in hexadecimal.", exists=True, dir_okay=False),
     ] = None,
+    consignment: Annotated[
+        str | None, typer.Option("--consignment", help="The consignment that a notice has to be about.", metavar="ID")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +63,9 @@ def command(
     edition_in(Path(settings.data_dir))
     use_feeds(read_feeds(settings.known_bad, settings.known_good))
     with known_orders(data_dir) as (ledger, trust):
-        answer = check(asked, ledger, replace(trust, keys={**trust.keys, **_keys(key or [])}))
+        answer = check(
+            asked, ledger, replace(trust, keys={**trust.keys, **_keys(key or [])}, consignment_id=consignment)
+        )
     if as_json:
         print_json(answer)
     else:

@@ -55,6 +55,8 @@ class Trust(msgspec.Struct, frozen=True):
     own: frozenset[str] = frozenset()
     """Keys of this installation: what they signed has to be recorded here."""
     stored: Callable[[str], Stored | None] = _nothing
+    consignment_id: str | None = None
+    """The only consignment that a notice may be about, where one is known."""
     grade: Callable[[str], str | None] = _ungraded
     """The grade that a shop's domain has here, if it has one: A+ to F, T when its transport is not to be trusted."""
 
@@ -105,6 +107,8 @@ def _standing(token: str, notice: Notice, trust: Trust) -> NoticeJudgement | Non
     if trust.senders.get(kid, notice.sender) != notice.sender:
         text = f"The key belongs to {trust.senders[kid]}, which may not sign for anybody else."
         return NoticeJudgement("dangerous", (Reason("notice_of_other_sender", text),))
+    if trust.consignment_id not in {None, notice.consignment_id}:
+        return _no("notice_of_other_parcel", "The notice itself is genuine, but it is about another consignment.")
     stored = trust.stored(notice_id(token))
     if stored is None and kid in trust.own:
         return _no("notice_not_recorded", "It bears our signature, but we have no record of handing it out.")

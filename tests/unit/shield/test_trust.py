@@ -72,6 +72,12 @@ def test_what_our_key_signed_has_to_be_on_record() -> None:
     assert judged(TOKEN, msgspec.structs.replace(TRUST, own=frozenset({KID}))) == ("unknown", "notice_not_recorded")
 
 
+def test_a_notice_of_another_consignment_is_refused() -> None:
+    assert judged(TOKEN, msgspec.structs.replace(TRUST, consignment_id="cns_1"))[0] == "genuine"
+    other = msgspec.structs.replace(TRUST, consignment_id="cns_2")
+    assert judged(TOKEN, other) == ("unknown", "notice_of_other_parcel")
+
+
 def test_a_key_signs_for_its_own_domain_only() -> None:
     assert judged(TOKEN, msgspec.structs.replace(TRUST, senders={KID: "lamps.example"}))[0] == "genuine"
     other = msgspec.structs.replace(TRUST, senders={KID: "other.example"})
