@@ -200,7 +200,7 @@ class Disclosure:
     def of_order(self, conn: sqlite3.Connection, order_id: str) -> tuple[list[Released], list[Grant]]:
         """Return what was released of an order, the latest first, and its grants."""
         found = [_open(each) for each in store.releases_of_order(conn, order_id)]
-        return found, store.recent_grants(conn, order_id, 200)
+        return found, store.all_grants(conn, order_id)
 
     def of_subject(
         self, conn: sqlite3.Connection, subject_id: str, *, limit: int, before: tuple[int, str] | None = None
@@ -211,7 +211,7 @@ class Disclosure:
 
     def latest(self, conn: sqlite3.Connection, limit: int) -> tuple[list[Grant], list[AttemptRow]]:
         """Return the grants made last and the attempts refused last."""
-        return store.recent_grants(conn, None, limit), store.attempts(conn, limit)
+        return store.recent_grants(conn, limit), store.attempts(conn, limit)
 
     def mark_canary(self, tx: Transaction, subject_id: str) -> None:
         """Mark a made-up shopper: whoever has their data revealed raises an incident."""

@@ -18,6 +18,7 @@ __all__ = [
     "add_order",
     "add_release",
     "add_waybill",
+    "all_grants",
     "attempts",
     "close_leg",
     "find_grant",
@@ -126,15 +127,16 @@ def grants_of_order(tx: Transaction, order_id: str) -> list[Grant]:
     return [Grant(*row) for row in tx.all(sql, (order_id,))]
 
 
-def recent_grants(conn: sqlite3.Connection, order_id: str | None, limit: int) -> list[Grant]:
-    """Return the grants made last, of one order or of all."""
-    sql = (
-        f"SELECT {_GRANT} FROM disclosure_grant WHERE coalesce(?, order_id) = order_id "  # noqa: S608 - as above
-        "ORDER BY created_us DESC, reference DESC LIMIT ?"
-    )
-    if order_id is not None:
-        sql = sql.replace("coalesce(?, order_id) = order_id", "order_id = ?")
-    return [Grant(*row) for row in conn.execute(sql, (order_id, limit))]
+def recent_grants(conn: sqlite3.Connection, limit: int) -> list[Grant]:
+    """Return the grants made last, the latest first."""
+    sql = f"SELECT {_GRANT} FROM disclosure_grant ORDER BY created_us DESC LIMIT ?"  # noqa: S608 - as above
+    return [Grant(*row) for row in conn.execute(sql, (limit,))]
+
+
+def all_grants(conn: sqlite3.Connection, order_id: str) -> list[Grant]:
+    """Return every grant of an order, the latest first."""
+    sql = f"SELECT {_GRANT} FROM disclosure_grant WHERE order_id = ? ORDER BY created_us DESC"  # noqa: S608 - as above
+    return [Grant(*row) for row in conn.execute(sql, (order_id,))]
 
 
 def add_release(tx: Transaction, name: tuple[str, str, str], found: Release) -> None:

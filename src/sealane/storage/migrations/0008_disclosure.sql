@@ -23,6 +23,7 @@ CREATE TABLE disclosure_grant (
 );
 CREATE UNIQUE INDEX disclosure_grant_by_reference ON disclosure_grant (reference);
 CREATE INDEX disclosure_grant_by_order ON disclosure_grant (order_id);
+CREATE INDEX disclosure_grant_by_time ON disclosure_grant (created_us);
 
 -- One row for each release; `document` is msgpack and holds no value, only which fields went out in which form.
 CREATE TABLE disclosure_release (

@@ -6,7 +6,7 @@ twin: `/console/orders` and `/console/orders.json` hold the same data.
 
 from starlette.routing import BaseRoute
 
-from sealane.web.console import assets, log, order, orders, overview, signin, start
+from sealane.web.console import assets, log, order, orders, overview, privacy, signin, start
 
 __all__ = ["routes"]
 
@@ -18,4 +18,5 @@ routes: list[BaseRoute] = [
     *orders.routes,
     *order.routes,
     *log.routes,
+    *privacy.routes,
 ]

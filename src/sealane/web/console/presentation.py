@@ -46,7 +46,7 @@ RAIL = (
     Entry("Overview", "layout-dashboard", "v", "/console"),
     Entry("Review", "inbox", "r"),
     Entry("Orders", "package", "o", "/console/orders"),
-    Entry("Disclosures", "eye", "d"),
+    Entry("Disclosures", "eye", "d", "/console/disclosures"),
     Entry("Rules", "list-checks", "u"),
     Entry("Grades", "shield-check", "g"),
     Entry("Interchange", "arrow-left-right", "i"),
