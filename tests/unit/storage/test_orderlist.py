@@ -11,7 +11,18 @@ from sealane.model.errors import InvalidInput
 from sealane.model.order import Order
 from sealane.storage import orderbook
 from sealane.storage.database import Database, Transaction
-from sealane.storage.orderlist import OrderFilter, OrderLine, day_of, lane_of, page
+from sealane.storage.orderlist import (
+    OrderFilter,
+    OrderLine,
+    day_of,
+    frauds_since,
+    lane_of,
+    page,
+    scan_events,
+    scan_orders,
+    span,
+    stopped,
+)
 
 Make = Callable[..., Any]
 DAY_US = 86_400_000_000
@@ -109,7 +120,7 @@ def totals(database: Database) -> tuple[list[Any], list[Any]]:
     with database.reader() as connection:
         by_merchant = connection.execute("SELECT * FROM order_totals WHERE orders <> 0").fetchall()
         by_lane = connection.execute("SELECT * FROM lane_totals WHERE orders <> 0").fetchall()
-    return by_merchant, by_lane
+    return sorted(by_merchant), sorted(by_lane)
 
 
 def test_totals_count_what_lists_show(database: Database, many: list[OrderLine]) -> None:
@@ -165,7 +176,7 @@ def test_a_foreign_cursor_is_refused(database: Database) -> None:
 )
 @pytest.mark.parametrize("cursor", [None, "ks8ABlv-2iXgAKVvcmRfMQ"])
 def test_lists_walk_an_index_and_never_sort(
-    database: Database, filters: OrderFilter, index: str, cursor: str | None
+    database: Database, embedded: Database, filters: OrderFilter, index: str, cursor: str | None
 ) -> None:
     with database.reader() as connection:
         seen: list[str] = []
@@ -176,3 +187,26 @@ def test_lists_walk_an_index_and_never_sort(
     assert not any("TEMP B-TREE" in step for step in plan), plan
     assert len(plan) == 1
     assert index in plan[0] or (index == "PRIMARY KEY" and plan[0] == "SCAN order_lines"), plan
+
+
+def test_scans_go_through_a_span_of_time_oldest_first(database: Database, many: list[OrderLine]) -> None:
+    oldest = sorted((line.observed_us, line.order_id) for line in many)
+    from_us, to_us = oldest[10][0], oldest[90][0]
+    inside = {order_id for observed, order_id in oldest if from_us <= observed < to_us}
+    merchant = many[0].merchant_id
+    own = {line.order_id for line in many if line.merchant_id == merchant}
+    halted = {line.order_id for line in many if line.outcome != "approve"}
+    with database.reader() as connection:
+        found = list(scan_orders(connection, from_us, to_us))
+        assert {order.order_id for order in found} == inside
+        assert [order.observed_us for order in found] == sorted(order.observed_us for order in found)
+        assert {order.order_id for order in scan_orders(connection, 0, 1 << 62, merchant)} == own
+        assert stopped(connection, from_us, to_us) == inside & halted
+        assert span(connection) == (oldest[0][0], min(line.decided_us for line in many))
+        assert list(scan_events(connection, 0, 1 << 62)) == []
+        assert frauds_since(connection, 0) == set()
+
+
+def test_an_empty_book_has_no_span(database: Database) -> None:
+    with database.reader() as connection:
+        assert span(connection) is None

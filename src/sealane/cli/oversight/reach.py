@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from sealane.app import Sealane
 from sealane.cli.terminal.folder import settings_of
 from sealane.cli.terminal.server import find_server
+from sealane.keys.files import read_secret
 from sealane.model.errors import (
     Conflict,
     DependencyUnavailable,
@@ -22,12 +22,12 @@ from sealane.model.errors import (
     NotPermitted,
     SealaneError,
 )
-from sealane.web.app import build
-from sealane.web.auth import operator_key
+from sealane.settings import Settings
 
 __all__ = ["ask", "ask_json"]
 
 SECONDS = 600.0
+OPERATOR_FILE = "admin.key"
 _BAD = 400
 
 
@@ -58,11 +58,24 @@ def ask(data_dir: str | None, method: str, path: str, body: Any = None, **query:
     )
     server = find_server(Path(settings.data_dir))
     if server is not None:
-        return asyncio.run(_send(request, operator_key(Path(settings.data_dir)), server.url, None))
+        return asyncio.run(_send(request, _key(Path(settings.data_dir)), server.url, None))
+    return _ask_here(request, settings)
+
+
+def _ask_here(request: httpx.Request, settings: Settings) -> bytes:
+    # Beside a running server none of this is needed, and loading it takes longer than the call.
+    from sealane.app import Sealane  # noqa: PLC0415 - the reason is in the line above
+    from sealane.web.app import build  # noqa: PLC0415 - same
+    from sealane.web.auth import operator_key  # noqa: PLC0415 - same
+
     with Sealane.open(settings) as lane:
-        return asyncio.run(
-            _send(request, operator_key(lane.folder), "http://127.0.0.1", httpx.ASGITransport(build(lane)))
-        )
+        transport = httpx.ASGITransport(build(lane))
+        return asyncio.run(_send(request, operator_key(lane.folder), "http://127.0.0.1", transport))
+
+
+def _key(folder: Path) -> str:
+    """Return the operator's key, which a server writes before its port opens."""
+    return (read_secret(folder / OPERATOR_FILE) or "").strip()
 
 
 async def _send(request: httpx.Request, key: str, url: str, transport: httpx.AsyncBaseTransport | None) -> bytes:
