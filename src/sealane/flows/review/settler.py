@@ -1,6 +1,7 @@
 """The settler: a thread that sleeps until the time to undo a closing is over, then has the verdict recorded."""
 
 from threading import Event, Thread
+from typing import Self
 
 from sealane.flows.review.cases import settle_cases
 from sealane.flows.rooms import Rooms
@@ -21,10 +22,13 @@ class Settler:
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="sealane-settler", daemon=True)
 
-    def start(self) -> None:
-        """Begin; what was due while nobody was running is settled first."""
-        self.settle()
-        self._thread.start()
+    @classmethod
+    def start(cls, rooms: Rooms) -> Self:
+        """Return a settler at work; what was due while nobody was running is settled first."""
+        settler = cls(rooms)
+        settler.settle()
+        settler._thread.start()
+        return settler
 
     def wake(self) -> None:
         """Say that a case was closed."""
