@@ -33,6 +33,7 @@ demo-alliance: install ## Let three members warn each other through two custodia
 
 test: .venv/.developed ## Pass the tests (installs Chromium and SoftHSM where it may)
 	@sh tools/need-chromium.sh
+	@sh tools/need-softhsm.sh
 	@sh tools/need-java.sh
 	$(BIN)/pytest -m "not soak"
 

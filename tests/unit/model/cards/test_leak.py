@@ -1,4 +1,5 @@
 import base64
+import itertools
 import json
 import random
 import re
@@ -261,3 +262,53 @@ def test_the_digits_of_a_digest_are_no_card_number(word: str) -> None:
     assert not find_card_number(word)
     assert find_card_number(f"{word} 4111111111111111")
     assert find_card_number(word.replace("e44", "xyz e44")[:30]), "a word of another length is no digest"
+
+
+PARTS = {16: (4, 4, 4, 4), 15: (4, 6, 5), 14: (4, 6, 4), 13: (4, 4, 5)}
+
+
+def parts(pan: str) -> list[str]:
+    ends = [sum(PARTS[len(pan)][:at]) for at in range(len(PARTS[len(pan)]) + 1)]
+    return [pan[start:end] for start, end in itertools.pairwise(ends)]
+
+
+@pytest.mark.parametrize("pan", PANS)
+def test_a_number_split_over_neighbouring_fields_is_found(pan: str) -> None:
+    for value in (parts(pan), {f"n{at}": part for at, part in enumerate(parts(pan))}, list(map(int, parts(pan)))):
+        document = {"reference": "SO-1", "note": value}
+        if all(str(number)[:1] != "0" for number in parts(pan)):
+            assert scan(document) == "/note"
+        assert scan_bytes(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("pan", PANS[:4])
+def test_escapes_of_html_and_json_and_backwards_writing_hide_nothing(pan: str) -> None:
+    for text in (
+        "".join(f"&#{ord(digit)};" for digit in pan),
+        "".join(f"&#x{ord(digit):x};" for digit in pan),
+        "".join(f"\\u{ord(digit):04x}" for digit in pan),
+        "".join(f"\\x{ord(digit):02x}" for digit in pan),
+        pan[::-1],
+        grouped(pan, "/"),
+        translated(pan, "\U0001d7ce"),
+    ):
+        document = {"note": text}
+        assert scan(document) == "/note", text
+        for ensure_ascii in (True, False):
+            assert scan_bytes(json.dumps(document, ensure_ascii=ensure_ascii).encode()), text
+
+
+def test_goods_numbers_pass_where_goods_are_named_and_pallets_everywhere() -> None:
+    gtin, sscc = "36006000000013", "622000000000000004"
+    rng = random.Random(4)
+    while not (passes_luhn(gtin) and gs1(gtin[:-1]) == gtin):
+        gtin = gs1("36" + "".join(rng.choices("0123456789", k=11)))
+    while not (passes_luhn(sscc) and gs1(sscc[:-1]) == sscc):
+        sscc = gs1("62" + "".join(rng.choices("0123456789", k=15)))
+    assert scan({"sku": gtin}) is None
+    assert scan({"note": gtin}) == "/note"
+    assert scan({"note": sscc}) is None
+
+
+def gs1(body: str) -> str:
+    return body + str(-(3 * sum(map(int, body[-1::-2])) + sum(map(int, body[-2::-2]))) % 10)
