@@ -4,15 +4,19 @@ What is not here, others bring: labels from carriers, advance data from brokers,
 from people. Nothing is guessed: a table that nobody brings stays absent, and its controls say so.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from sealane.flows.oversight.disclosures import collect_disclosures
 from sealane.flows.oversight.ledger import collect_ledger, is_in_eea
 from sealane.flows.rooms import Rooms
-from sealane.model.cards.leak import scan_bytes
+from sealane.model.cards.leak import scan, scan_bytes
 from sealane.model.order import Order
 from sealane.storage import orderlist, parties
 from sealane.supervision.controls import history
@@ -30,6 +34,7 @@ __all__ = ["SAMPLE", "collect"]
 SAMPLE = 1000
 """How many of the newest decisions and documents are looked at in one run."""
 _DAY_US = 86_400_000_000
+_LEAF = re.compile(rb"\{[^{}]*\}")
 _PERIODIC = ("kek/", "sign/")
 
 
@@ -66,14 +71,24 @@ def _newest_orders(conn: sqlite3.Connection, at_us: int) -> Iterator[Order]:
 
 
 def _scan_store(orders: list[Order], at_us: int) -> LeakScan:
-    """Look for card numbers in stored orders, as bytes: nothing of them may hold one."""
-    hits = sum(scan_bytes(repr(order).encode()) for order in orders)
+    """Look for card numbers in every text of the stored orders: nothing of them may hold one."""
+    hits = sum(scan(list(_texts(msgspec.to_builtins(order, builtin_types=(bytes,))))) is not None for order in orders)
     return LeakScan(id=f"{len(orders)} newest orders", place="store", at_us=at_us, hits=hits)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in a document; its numbers are times and amounts of ours."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _texts(member)
 
 
 def _scan_log(folder: Path, at_us: int) -> Iterator[LeakScan]:
     files = list(islice((folder / "log" / "tile" / "entries").rglob("*"), SAMPLE))
-    hits = sum(scan_bytes(file.read_bytes()) for file in files if file.is_file())
+    leaves = (leaf for file in files if file.is_file() for leaf in _LEAF.findall(file.read_bytes()))
+    hits = sum(scan_bytes(leaf) and scan(msgspec.json.decode(leaf)) is not None for leaf in leaves)
     yield LeakScan(id=f"{len(files)} log tiles", place="logs", at_us=at_us, hits=hits)
 
 
