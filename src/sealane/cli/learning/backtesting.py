@@ -1,0 +1,77 @@
+"""The verb `sealane risk backtest`: what today's rules, scorecard and thresholds would have done with the past."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sealane.cli.learning.reading import need_learning
+from sealane.cli.terminal.output import AsJson, percent, print_json, print_table, progress, talk
+from sealane.flows.history.files import HistoryFiles
+from sealane.flows.history.replay import replay_rows
+from sealane.risk import Replay, default_policy
+
+if TYPE_CHECKING:
+    from sealane.risk.backtest.bounds import Bounded
+
+__all__ = ["backtest"]
+
+DAY_US = 86_400_000_000
+
+
+def backtest(
+    data: Annotated[Path, typer.Option(help="The folder with orders.ndjson and events.ndjson.")],
+    engine: Annotated[
+        Literal["local", "spark"], typer.Option(help="Where windows are made: DuckDB here, or Apache Spark.")
+    ] = "local",
+    as_json: AsJson = False,
+) -> None:
+    """Judge the past by today's policy: hits, frauds among them, good shoppers stopped, and what cannot be known.
+
+    Raises:
+        InvalidInput: naming file and line of what cannot be used.
+        Misconfigured: when the engine is not installed.
+    """
+    need_learning()
+    from sealane.risk.backtest.engines import groups_of, read_signals  # noqa: PLC0415 - an extra
+    from sealane.risk.backtest.judging import fates_of, judge, traits_of  # noqa: PLC0415
+    from sealane.risk.backtest.report import BacktestReport, report  # noqa: PLC0415
+
+    policy, files = default_policy(), HistoryFiles(data)
+    replay = Replay(policy.catalogue, keeps_facts=True)
+    with progress() as bar:
+        task = bar.add_task("Reading", total=files.size)
+        files.on_bytes = lambda count: bar.advance(task, count)
+        learned = list(replay_rows(files.rows(), replay))
+        bar.update(task, description="Windows", total=groups_of(policy.catalogue), completed=0)
+        sightings = list(read_signals(replay.facts, policy.catalogue, engine, lambda: bar.advance(task)))
+    traits = traits_of(replay.facts)
+    days = (replay.facts[-1].observed_us - replay.facts[0].observed_us) / DAY_US
+    parts = report(judge(sightings, policy), traits, fates_of(learned, traits), policy.codes, days)
+    made = BacktestReport(engine=engine, ruleset=policy.version, model=policy.model, **parts)
+    if as_json:
+        print_json(made)
+        return
+    rows = [
+        (each.code, str(each.hits), str(each.unique_hits), str(each.frauds), _bounds(each.precision))
+        for each in sorted(made.rules, key=lambda each: -each.hits)
+    ]
+    print_table(("rule", "hits", "hit by it alone", "known frauds", "precision"), rows)
+    stopped = made.good_shoppers_stopped
+    talk(f"Good shoppers stopped: {_range(stopped.low, stopped.high)} (95 %).")
+    talk(f"VAMP ratio: {_share(made.vamp_before)} before, {_range(made.vamp_after.low, made.vamp_after.high)} after.")
+
+
+def _bounds(bounded: "Bounded") -> str:
+    """Return a share by its bounds."""
+    return _range(bounded.if_none, bounded.if_all)
+
+
+def _share(value: float | None) -> str:
+    """Return a share, or a dash."""
+    return "-" if value is None else percent(value)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    """Return the range of a share."""
+    return f"{_share(low)} to {_share(high)}"

@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+
+import pytest
+
+from sealane.model.errors import InvalidInput
+from sealane.risk.learning import training
+from sealane.risk.learning.costs import default_costs
+from sealane.risk.learning.replay import Judged
+from sealane.risk.learning.table import Table, tabulate
+from sealane.risk.learning.training import Recipe, rounds_of, train
+from sealane.risk.signals import ALL
+from worlds import learned, small_table
+
+
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(training.POOLED, "rounds", 8)
+    monkeypatch.setitem(training.OWN, "rounds", 8)
+    return
+
+
+def test_a_model_comes_with_its_stages_measured_and_the_same_again() -> None:
+    done: list[int] = []
+    first = train(small_table(), Recipe(default_costs()), lambda: done.append(1))
+    assert first == train(small_table(), Recipe(default_costs()))
+    assert first.stages["checkout"].measured["auc_roc"] > 0.5
+    assert all(made.rows > 0 for made in first.stages.values())
+    assert any("too few" in note for note in first.notes)
+    assert 0 < len(done) <= rounds_of()
+
+
+def test_one_side_alone_reads_its_own_signals_only() -> None:
+    made = train(small_table(), Recipe(default_costs(), "payment"))
+    assert {ALL.by_name[name].side for name in made.signals} == {"payment"}
+
+
+def test_without_known_frauds_nothing_is_learned() -> None:
+    silent = tabulate((each for each in learned()[0] if not isinstance(each, Judged)), Table(ALL))
+    with pytest.raises(InvalidInput, match="0 stages of orders are known as fraud"):
+        train(silent, Recipe(default_costs()))
+
+
+def test_frauds_alone_teach_nothing() -> None:
+    rows = [each for each in learned()[0] if not isinstance(each, Judged)][:200]
+    end = rows[-1].observed_us
+    judged = [Judged(each.order_id, end + place + 1, is_fraud=True) for place, each in enumerate(rows)]
+    with pytest.raises(InvalidInput, match="Every order is a fraud"):
+        train(tabulate([*rows, *judged], Table(ALL)), Recipe(default_costs()))
