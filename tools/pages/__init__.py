@@ -9,6 +9,7 @@ from pages.oversight import controls_page, regimes_page
 from pages.problems import problems_page
 from pages.rules import rules_page
 from pages.settings import settings_page
+from pages.sources import sources_page
 from sealane.risk import reference_markdown
 
 __all__ = ["PAGES"]
@@ -25,4 +26,5 @@ PAGES = {
     "problems": problems_page,
     "metrics": metrics_page,
     "events": events_page,
+    "sources": sources_page,
 }

@@ -73,7 +73,7 @@ def _kind(kind: str) -> tuple[str, ...]:
     believed = [
         role
         for role in get_args(Role)
-        if role != "operator" and admission._speaks_for(Party("", "", (role,), ""), kind)  # noqa: SLF001 - see above
+        if role != "operator" and admission._worth(Party("", "", (role,), ""), kind) == "confirmed"  # noqa: SLF001 - see above
     ]
     return code(kind), KINDS[kind], code(STAGE_OF.get(kind, "")), ", ".join(believed)
 

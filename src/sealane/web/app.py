@@ -102,7 +102,7 @@ def build(lane: Sealane) -> Door:
 async def _refuse(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, SealaneError):
         refusal = Unexpected()
-    if not request.url.path.startswith(API_PATHS):
+    if not request.scope["path"].startswith(API_PATHS):
         return presentation.html("refusal.html", refusal.status, refusal=refusal)
     reply = refuse(refusal, request.state.request_id)
     headers = headers_of(reply, request.state.request_id)

@@ -82,6 +82,7 @@ class Gate:
     def __init__(self, lane: Sealane, keys: KeyBook) -> None:
         settings = lane.settings
         self._keys = keys
+        self._bindings = lane.rooms.interchange.bindings
         self._parties = Allowance(settings.rate_per_second, settings.rate_burst)
         self._addresses = Allowance(
             settings.public_rate_per_second, settings.public_rate_per_second * PUBLIC_BURST_SECONDS
@@ -131,7 +132,8 @@ class Gate:
             self.blame(visit)
             raise NotAuthenticated
         try:
-            verify_binding(visit, scheme, key, party)
+            binding = self._bindings.of(secrets.digest(key)) if self._bindings else None
+            verify_binding(visit, scheme, key, party, binding)
         except NotAuthenticated:
             self.blame(visit)
             raise

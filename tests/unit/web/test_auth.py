@@ -38,7 +38,7 @@ class Lane:
 def lane(tmp_path: Path) -> Iterator[Any]:
     database = Database.open(tmp_path)
     settings = Settings(rate_per_second=1.0, rate_burst=20.0, public_rate_per_second=1.0)
-    yield Lane(settings, tmp_path, SimpleNamespace(database=database))
+    yield Lane(settings, tmp_path, SimpleNamespace(database=database, interchange=SimpleNamespace(bindings={})))
     database.close()
 
 

@@ -23,6 +23,7 @@ NOUNS = {
     "backup": ("privacy.backup", "Back up the data, and the keys apart from them."),
     "restore": ("privacy.restore", "Put a backup back; erasures made since hold."),
     "log": ("log", "Checkpoint, proofs, and their verification."),
+    "inbox": ("exchange.inbox", "Webhooks of PSPs and carriers: sources, endpoints, messages."),
     "check": ("check", "Say whether a link, message, number or shop is genuine."),
     "track": ("track", "Say whose tracking number this is."),
     "alliance": ("trust.alliance", "Ask other members about a thing, without naming it."),

@@ -5,8 +5,7 @@ over a proxy that checked the certificate and tells it in `Client-Cert` (RFC 944
 comes from an address in the setting `trusted_proxies`, which is empty by default.
 """
 
-from sealane.interchange import DpopCall, certificate_thumbprint, verify_dpop
-from sealane.keys.secrets import digest
+from sealane.interchange import Binding, DpopCall, certificate_thumbprint, verify_dpop
 from sealane.model.errors import NotAuthenticated
 from sealane.model.party import Party
 from sealane.web.exchange.claiming import claim_with
@@ -16,14 +15,12 @@ from sealane.web.visit import Visit
 __all__ = ["verify_binding"]
 
 
-def verify_binding(visit: Visit, scheme: str, key: str, party: Party) -> None:
-    """Check that whoever shows this API key also holds what it is bound to.
+def verify_binding(visit: Visit, scheme: str, key: str, party: Party, binding: Binding | None) -> None:
+    """Check that whoever shows this API key also holds what it is bound to, if anything.
 
     Raises:
         NotAuthenticated: when the proof is missing or wrong, or a key that is not bound is shown as bound.
     """
-    bindings = visit.lane.rooms.interchange.bindings
-    binding = bindings.of(digest(key)) if bindings else None
     if (binding is not None and binding.kind == "dpop") != (scheme == "dpop"):
         raise NotAuthenticated
     if binding is None:

@@ -1,0 +1,179 @@
+"""Mutated signed calls and webhooks, straight into the ASGI application: no effect, no 5xx, whatever is changed."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orders import order
+from sealane.app import Sealane
+from sealane.keys.secrets import digest, new_secret
+from sealane.model.party import PartyRequest
+from sealane.settings import Settings
+from sealane.storage import parties
+from sealane.web.app import Door, build
+from signing import Signing
+from webhooks import SECRETS, SENDERS, examples, send
+
+ADDRESS = ("127.0.0.1", 8787)
+ORIGIN = "http://127.0.0.1:8787"
+Request = tuple[str, str, list[tuple[bytes, bytes]], bytes]
+SHORT, LONG = 10_000, 1_000_000
+JUNK = [b"", b"\0", b"\xff", b'"', b",", b";", b"=", b":", b"(", b")", b"{", b"[" * 300, b"9" * 400, b"%00", b"\\u0000"]
+
+
+class World:
+    """An installation in this process, with a signing merchant and an endpoint for each source."""
+
+    def __init__(self, lane: Sealane) -> None:
+        self.lane, self.door = lane, build(lane)
+        self.pair = Signing()
+        self.endpoints: dict[str, str] = {}
+        request = PartyRequest(name="Lamps", roles=("merchant",), country="PT", public_keys=(self.pair.jwk,))
+
+        def register(tx: Any) -> None:
+            party = parties.add(tx, request, digest(new_secret("sk")))
+            lane.rooms.interchange.keys.enrol(tx, party.party_id, request.public_keys)
+            for source in SENDERS:
+                add = lane.rooms.interchange.endpoints.add
+                self.endpoints[source] = add(tx, party.party_id, source, SECRETS[source], None)
+
+        lane.rooms.database.run(register)
+
+    def effects(self) -> tuple[int, ...]:
+        with self.lane.rooms.database.reader() as conn:
+            tables = ("orders", "events", "nonces", "inbox_messages", "exchange_messages")
+            return tuple(conn.execute(f"SELECT count(*) FROM {each}").fetchone()[0] for each in tables)  # noqa: S608
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder: Path = tmp_path_factory.mktemp("fuzz") / "lane"
+    limits = {"rate_per_second": 1e9, "rate_burst": 1e9, "public_rate_per_second": 1e9}
+    with Sealane.open(Settings(data_dir=str(folder), **limits)) as lane:
+        yield World(lane)
+
+
+def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def genuine(world: World) -> list[Request]:
+    """Return one signed call of each kind, signed by a key that nobody registered, and each source's webhook."""
+    stranger = Signing()
+    stranger.kid = world.pair.thumbprint
+    host = {"host": "127.0.0.1:8787"}
+    found: list[Request] = []
+    for path, body in (("/v1/orders", json.dumps(order()).encode()), ("/v1/events", b'{"id":"e"}')):
+        headers = stranger.headers("POST", ORIGIN + path, body) | host
+        found.append(("POST", path, encoded(headers), body))
+    found.append(("GET", "/v1/orders", encoded(stranger.headers("GET", f"{ORIGIN}/v1/orders") | host), b""))
+    for source, endpoint_id in world.endpoints.items():
+        path = f"/v1/inbox/{source}/{endpoint_id}"
+        body, headers, query = send(source, examples(source)[0]["body"], path=path)
+        headers = {name: value[:-2] + "!!" for name, value in headers.items()}
+        body = body.replace(b'"value":12990', b'"value":12991')  # Adyen's signature is in the body
+        headers |= host | {"content-type": "application/json"}
+        found.append(("POST", path + query.replace("a-", "b-"), encoded(headers), body))
+    return found
+
+
+def mutate(request: Request, chance: random.Random) -> Request:
+    method, path, headers, body = request
+    headers = list(headers)
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        at = chance.randrange(len(headers))
+        name, value = headers[at]
+        kind = chance.randrange(8)
+        if kind == 0 and body:
+            body = spoil(body, chance)
+        elif kind == 1:
+            headers[at] = name, spoil(value, chance)
+        elif kind == 2:
+            headers.append((name, value))
+        elif kind == 3 and len(headers) > 1:
+            headers.pop(at)
+        elif kind == 4:
+            path = "/v1/" + spoil(path[4:].encode(), chance).decode("latin-1")
+        elif kind == 5:
+            headers[at] = headers[chance.randrange(len(headers))][0], value
+        elif kind == 6:
+            method = chance.choice(("GET", "POST", "PUT", "DELETE", "PATCH"))
+        else:
+            headers[at] = name, chance.choice(JUNK)
+    return method, path, headers, body
+
+
+def spoil(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data) + 1)
+    return chance.choice(
+        (
+            data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :],
+            data[:at] + chance.choice(JUNK) + data[at:],
+            data[:at],
+            data + data[:at],
+        )
+    )
+
+
+async def ask(door: Door, request: Request) -> int:
+    method, path, headers, body = request
+    plain, _, query = path.partition("?")
+    scope = {
+        "type": "http", "http_version": "1.1", "method": method, "path": plain, "headers": headers,
+        "raw_path": plain.encode("latin-1", "replace"), "query_string": query.encode("latin-1", "replace"),
+        "client": ("203.0.113.9", 1), "server": ADDRESS, "scheme": "http", "root_path": "", "asgi": {"version": "3.0"},
+    }  # fmt: skip
+    status = 0
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def answer(message: Any) -> None:
+        nonlocal status
+        status = message.get("status", status)
+
+    await door(scope, receive, answer)
+    return status
+
+
+def storm(world: World, count: int, seed: int) -> Counter[int]:
+    chance, requests = random.Random(seed), genuine(world)
+
+    async def run() -> Counter[int]:
+        seen: Counter[int] = Counter()
+        for _ in range(count):
+            seen[await ask(world.door, mutate(chance.choice(requests), chance))] += 1
+        return seen
+
+    return asyncio.run(run())
+
+
+def check(world: World, count: int, seed: int) -> None:
+    before = world.effects()
+    seen = storm(world, count, seed)
+    assert seen.total() == count
+    assert all(400 <= status < 500 for status in seen), seen
+    assert world.effects() == before
+
+
+def test_ten_thousand_mutations_have_no_effect(world: World) -> None:
+    check(world, SHORT, seed=1)
+
+
+@pytest.mark.soak
+def test_a_million_mutations_have_no_effect(world: World) -> None:
+    check(world, LONG, seed=2)
+
+
+def test_what_is_not_mutated_has_its_effect(world: World) -> None:
+    """The storm would prove nothing if nothing could get through."""
+    body = json.dumps(order()).encode()
+    headers = world.pair.headers("POST", f"{ORIGIN}/v1/orders", body) | {"host": "127.0.0.1:8787"}
+    request = ("POST", "/v1/orders", encoded(headers), body)
+    assert [asyncio.run(ask(world.door, request)) for _ in range(2)] == [201, 409]
