@@ -20,11 +20,16 @@ __all__ = ["Host", "Port", "command", "serve"]
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on (default: 127.0.0.1).")]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port, 0 for a free one (default: 8787).")]
 
+Database = Annotated[
+    str | None, typer.Option("--database", metavar="URL", help="PostgreSQL database in place of the embedded one.")
+]
+
 
 def command(
     data_dir: DataDir = None,
     host: Host = None,
     port: Port = None,
+    database: Database = None,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Tell it a made-up world; see `sealane demo`.")] = False,
 ) -> None:
@@ -32,7 +37,7 @@ def command(
 
     Example: `sealane serve --data-dir /var/lib/sealane --port 8787`
     """
-    with Sealane.open(settings_of(data_dir, host=host, port=port)) as lane:
+    with Sealane.open(settings_of(data_dir, host=host, port=port, database=database)) as lane:
         serve(lane, Demonstration(lane, seed=1, backlog=BACKLOG) if demo else None)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sealane.model.errors import DependencyUnavailable, Misconfigured
 
-__all__ = ["Readers", "connect_writer", "disk_fault", "start_fault"]
+__all__ = ["Readers", "ServerLost", "connect_writer", "disk_fault", "start_fault"]
 
 _STATEMENTS = 512
 """Prepared statements kept per connection; more than all rooms use together."""
@@ -39,6 +39,10 @@ _FAULTS = {
     sqlite3.SQLITE_BUSY: ("Another program holds the database.", "Close the program that has sealane.db open."),
 }
 """Primary result codes of SQLite that are the machine's fault, with what happened and what to do."""
+
+
+class ServerLost(sqlite3.OperationalError):
+    """The server that holds the database is gone, or has closed the connection."""
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
@@ -99,6 +103,8 @@ class Readers:
 
 def disk_fault(error: BaseException) -> DependencyUnavailable | None:
     """Return what callers are told when the machine is at fault; None when a statement or a row is."""
+    if isinstance(error, ServerLost):
+        return DependencyUnavailable("The database server does not answer.")
     known = _FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if known is None:
         return None

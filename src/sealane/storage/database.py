@@ -11,8 +11,10 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
-from typing import Self, TypeVar
+from types import ModuleType
+from typing import Self, TypeVar, cast
 
 from sealane.model.clock import Clock, system_clock
 from sealane.model.errors import DependencyUnavailable, Misconfigured
@@ -39,14 +41,22 @@ class Database:
         self._readers = readers
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock = system_clock) -> Self:
-        """Open the folder, making it on first use, and bring its schema up to this release.
+    def open(cls, folder: Path, *, clock: Clock = system_clock, url: str = "") -> Self:
+        """Open the folder, making it on first use, and bring the schema of its database up to this release.
+
+        The database is the embedded one in the folder, or that of a PostgreSQL server at `url`.
 
         Raises:
             Misconfigured: when another process holds the folder, the folder or the disk cannot be written, the file is
                 no database of ours, or its schema is newer than this release.
         """
         lock = FolderLock(folder)
+        if url:
+            try:
+                return cls(lock, *_on_server(url, clock))
+            except BaseException:
+                lock.release()
+                raise
         try:
             path = folder.absolute() / DATABASE_FILE
             connection = connect_writer(path)
@@ -106,14 +116,43 @@ class Database:
         self._lock.release()
 
 
-def open_readers(folder: Path) -> Readers:
-    """Return read-only connections to a folder that another process may be serving.
+def _on_server(url: str, clock: Clock) -> tuple[Writer, Readers]:
+    """Return writer and readers of a PostgreSQL database.
+
+    Raises:
+        Misconfigured: when the extra is not installed, the server does not answer, or its database is not ours.
+    """
+    # Sessions and readers have of their embedded counterparts what the rooms use of them.
+    session = cast("sqlite3.Connection", _postgres().connect_writer(url, clock()))
+    return Writer(session, clock, upkeep=None), _server_readers(url)
+
+
+def _server_readers(url: str) -> Readers:
+    return cast("Readers", _postgres().PostgresReaders(url))
+
+
+def _postgres() -> ModuleType:
+    """Return the folder that speaks with PostgreSQL.
+
+    Raises:
+        Misconfigured: when its driver is not installed.
+    """
+    try:
+        return import_module("sealane.storage.postgres")
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            "PostgreSQL needs the extra `postgres`.", remedy="Install it: pip install 'sealane[postgres]'"
+        ) from error
+
+
+def open_readers(folder: Path, url: str = "") -> Readers:
+    """Return read-only connections to a folder, or the database at `url`, that another process may be serving.
 
     Raises:
         Misconfigured: when there is no database, or its schema is not the one of this release.
     """
     path = folder.absolute() / DATABASE_FILE
-    readers = Readers(path)
+    readers = _server_readers(url) if url else Readers(path)
     try:
         with readers.borrow() as connection:
             check(connection, shipped())

@@ -54,9 +54,13 @@ class FraudCount(msgspec.Struct, frozen=True):
     orders: int
 
 
+_JUDGED = """INSERT INTO order_truths VALUES (?, ?, ?)
+    ON CONFLICT (observed_us, order_id) DO UPDATE SET truth = excluded.truth"""
+
+
 def judged(tx: Transaction, order: Order, truth: Truth) -> None:
     """Keep what became known of an order; the latest word stands."""
-    tx.insert("INSERT OR REPLACE INTO order_truths VALUES (?, ?, ?)", (order.observed_us, order.order_id, truth))
+    tx.insert(_JUDGED, (order.observed_us, order.order_id, truth))
 
 
 def truth_of(conn: sqlite3.Connection, order: Order) -> Truth | None:

@@ -3,14 +3,15 @@
 import hashlib
 import sqlite3
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sealane.model.errors import Misconfigured
 
-__all__ = ["Migration", "check", "migrate", "shipped"]
+__all__ = ["Migratable", "Migration", "check", "migrate", "shipped"]
 
 _FOLDER = Path(__file__).parent / "migrations"
 
+_SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _TABLE = """CREATE TABLE IF NOT EXISTS migrations (
     number INTEGER PRIMARY KEY, title TEXT NOT NULL, checksum TEXT NOT NULL, applied_us BIGINT NOT NULL)"""
 
@@ -37,25 +38,40 @@ def shipped(folder: Path = _FOLDER) -> tuple[Migration, ...]:
     return tuple(Migration(int(file.stem[:4]), file.stem[5:], file.read_text(encoding="utf-8")) for file in files)
 
 
-def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...], now_us: int) -> None:
-    """Bring the schema up to this release, each migration in its own transaction.
+class Migratable(Protocol):
+    """What a schema is brought up to date through: a connection of the embedded database, or a session of a server."""
+
+    def execute(self, sql: str, params: Any = ..., /) -> Any:
+        """Run one statement."""
+
+    def executescript(self, script: str, /) -> Any:
+        """Run a script of definitions."""
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+
+
+def migrate(
+    connection: Migratable, migrations: tuple[Migration, ...], now_us: int, *, tables: str = _SQLITE_TABLES
+) -> None:
+    """Bring the schema up to this release, each migration in its own transaction; `tables` lists what is there.
 
     Raises:
         Misconfigured: when the schema is newer, was changed after it was applied, or belongs to another program.
         sqlite3.Error: when a script fails; its transaction is rolled back.
     """
-    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    known = {name for (name,) in connection.execute(tables)}
     if known and "migrations" not in known:
         raise Misconfigured(
-            "The file sealane.db belongs to another program: it has tables, but not those of Sealane.",
-            remedy="Move that file away, or use another --data-dir.",
+            "The database belongs to another program: it has tables, but not those of Sealane.",
+            remedy="Move the file sealane.db away, or name another database.",
         )
-    connection.execute(_TABLE)
+    connection.executescript(_TABLE)
     for migration in _missing(connection, migrations):
         _apply(connection, migration, now_us)
 
 
-def check(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> None:
+def check(connection: Migratable, migrations: tuple[Migration, ...]) -> None:
     """Make sure that the schema is the one of this release, without writing.
 
     Raises:
@@ -68,7 +84,7 @@ def check(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> 
         )
 
 
-def _missing(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> list[Migration]:
+def _missing(connection: Migratable, migrations: tuple[Migration, ...]) -> list[Migration]:
     rows = connection.execute("SELECT number, title, checksum FROM migrations ORDER BY number")
     applied = {number: (title, checksum) for number, title, checksum in rows}
     newest = max((migration.number for migration in migrations), default=0)
@@ -87,10 +103,10 @@ def _missing(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) 
     return [migration for migration in migrations if migration.number not in applied]
 
 
-def _apply(connection: sqlite3.Connection, migration: Migration, now_us: int) -> None:
+def _apply(connection: Migratable, migration: Migration, now_us: int) -> None:
     row = (migration.number, migration.title, migration.checksum, now_us)
     try:
-        connection.executescript(f"BEGIN IMMEDIATE;\n{migration.script}")
+        connection.executescript(f"BEGIN;\n{migration.script}")
         connection.execute("INSERT INTO migrations VALUES (?, ?, ?, ?)", row)
         connection.execute("COMMIT")
     except sqlite3.Error:

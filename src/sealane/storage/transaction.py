@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from sealane.model.errors import Conflict
-from sealane.storage.connection import disk_fault
+from sealane.storage.connection import ServerLost, disk_fault
 
 __all__ = ["Batch", "Row", "Transaction"]
 
@@ -67,9 +67,23 @@ class Batch:
         self.flush()
         if self.is_dirty:
             self.connection.execute("UPDATE meta SET value = ? WHERE name = 'last_us'", (now_us,))
-            self.connection.execute("COMMIT")
+            self._commit(now_us)
         else:
             self.roll_back()
+
+    def _commit(self, now_us: int) -> None:
+        """Commit; when the answer of a server is lost, ask it whether the commit happened.
+
+        Raises:
+            sqlite3.Error: when it did not, or nobody knows.
+        """
+        try:
+            self.connection.execute("COMMIT")
+        except ServerLost:
+            self.connection.reconnect()  # type: ignore[attr-defined]  # only a session of a server is ever lost
+            row = self.connection.execute("SELECT value FROM meta WHERE name = 'last_us'").fetchone()
+            if row is None or row[0] != now_us:
+                raise
 
     def roll_back(self) -> None:
         """Forget everything since the last commit."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sealane.model.clock import Clock
 from sealane.model.errors import Conflict, DependencyUnavailable
 from sealane.storage.answering import Job, answer
-from sealane.storage.connection import disk_fault
+from sealane.storage.connection import ServerLost, disk_fault
 from sealane.storage.transaction import Batch, Transaction
 
 __all__ = ["MOST_FLOWS", "Writer"]
@@ -22,6 +22,11 @@ __all__ = ["MOST_FLOWS", "Writer"]
 MOST_FLOWS = 256
 """Flows in one batch at most; more would only lengthen the wait of the first."""
 
+UPKEEP = "PRAGMA wal_checkpoint(PASSIVE)"
+"""What the embedded database wants now and then; a server looks after itself."""
+
+_RECONNECT_SECONDS = 5.0
+_RECONNECT_PAUSE_SECONDS = 0.2
 _CHECKPOINT_SECONDS = 1.0
 """How long commits stay in the write-ahead log before they are copied into the database file."""
 
@@ -29,8 +34,10 @@ _CHECKPOINT_SECONDS = 1.0
 class Writer:
     """Owns the writing connection. Callers submit jobs; every job is answered, also when the writer dies."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, *, upkeep: str | None = UPKEEP) -> None:
         self._connection = connection
+        self._upkeep = upkeep
+        self._is_second_try = False
         self._clock = clock
         self._now_us: int = connection.execute("SELECT value FROM meta WHERE name = 'last_us'").fetchone()[0]
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -157,9 +164,18 @@ class Writer:
 
     def _recover(self, batch: Batch, error: BaseException) -> None:
         """Roll the batch back; find the culprit by running each flow alone, unless the disk is to blame for all."""
-        batch.roll_back()
+        if isinstance(error, ServerLost):
+            self._reconnect()
+        with contextlib.suppress(ServerLost):
+            batch.roll_back()
         self._is_stale = self._is_stale or batch.has_effects
         held = self._held
+        if isinstance(error, ServerLost) and not self._is_second_try:
+            self._is_second_try = True
+            self._held = []
+            self._serve(held)
+            self._is_second_try = False
+            return
         if len(held) > 1 and disk_fault(error) is None:
             self._held, self._again = [], held[::-1]
             while self._again:
@@ -172,6 +188,17 @@ class Writer:
         if batch.has_effects:
             # The next flow restores the rooms' memory before it runs; if none is on its way, this one does.
             self._queue.put(Job(_nothing))
+
+    def _reconnect(self) -> None:
+        """Connect to the server again, for a few seconds; if it stays away, the next batch tries once more."""
+        deadline = time.monotonic() + _RECONNECT_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                self._connection.reconnect()  # type: ignore[attr-defined]  # only a session of a server is ever lost
+            except sqlite3.OperationalError:
+                time.sleep(_RECONNECT_PAUSE_SECONDS)
+            else:
+                return
 
     def _restore(self, batch: Batch) -> None:
         tx = Transaction(batch, self._tick())
@@ -189,7 +216,8 @@ class Writer:
     def _checkpoint(self) -> None:
         # If the disk refuses, the commits are safe in the write-ahead log, and a later round copies them.
         with contextlib.suppress(sqlite3.OperationalError):
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if self._upkeep is not None:
+                self._connection.execute(self._upkeep).fetchone()
         self._checkpointed = time.monotonic()
 
     def _refuse_queued(self) -> None:

@@ -20,6 +20,7 @@ from sealane.model.order import Order
 from sealane.model.payment import Payment
 from sealane.model.sealed import EventSeal, OrderLinks, OrderSeal, OrderTraits
 from sealane.storage.database import Database, Transaction
+from servers import fresh_database, postgres
 
 Flow = Callable[[Transaction], Any]
 
@@ -48,10 +49,41 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "lane"
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a real PostgreSQL server."""
+    with postgres() as url:
+        yield url
+
+
+EMBEDDED_ONLY = {"statements", "embedded"}
+"""Fixtures of tests that look behind the embedded database's door."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on each kind of it: the contract is one."""
+    if "database" in metafunc.fixturenames:
+        kinds = ["embedded"] if EMBEDDED_ONLY & set(metafunc.fixturenames) else ["embedded", "postgresql"]
+        metafunc.parametrize("kind", kinds)
+
+
 @pytest.fixture
-def database(folder: Path) -> Iterator[Database]:
+def kind() -> str:
+    """Which kind of database a test runs on."""
+    return "embedded"
+
+
+@pytest.fixture
+def embedded(database: Database) -> Database:
+    """The embedded database alone, for what only that has: files, checkpoints, query plans."""
+    return database
+
+
+@pytest.fixture
+def database(folder: Path, kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """An open database with one more table, `facts`."""
-    database = Database.open(folder)
+    url = "" if kind == "embedded" else fresh_database(request.getfixturevalue("server"))
+    database = Database.open(folder, url=url)
     database.run(lambda tx: tx.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value BIGINT NOT NULL)"))
     yield database
     database.close()

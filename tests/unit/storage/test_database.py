@@ -77,7 +77,7 @@ def test_a_newer_schema_is_refused(folder: Path) -> None:
         open_readers(folder)
 
 
-def test_readers_of_another_process_need_no_lock(database: Database, folder: Path) -> None:
+def test_readers_of_another_process_need_no_lock(database: Database, embedded: Database, folder: Path) -> None:
     code = """
         import sys
         from pathlib import Path
@@ -118,7 +118,7 @@ IN_A_SMALL_DISK = """
 """
 
 
-@pytest.mark.parametrize("size", ["4k", "64k", "512k"])
+@pytest.mark.parametrize("size", ["4k", "64k", "2m"])
 def test_a_full_disk_is_a_clear_error_at_the_start_and_at_work(tmp_path: Path, size: str) -> None:
     code = """
         import sys
@@ -150,7 +150,7 @@ def test_a_full_disk_is_a_clear_error_at_the_start_and_at_work(tmp_path: Path, s
     ended = python(code, str(tmp_path), prefix=("unshare", "-m", "sh", "-c", script, "sh", str(tmp_path)))
     if (ended.returncode in {1, 99} and "unshare" in ended.stderr + ended.stdout) or ended.returncode == 99:
         pytest.skip("this user may not mount a small disk")
-    if size == "512k":
+    if size == "2m":
         assert ended.returncode == 0, ended.stderr
         assert ended.stdout.splitlines() == [
             "work: The disk that holds the database is full.",

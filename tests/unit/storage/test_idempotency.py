@@ -80,7 +80,7 @@ def test_a_failure_is_not_stored(database: Database) -> None:
     assert effects(database) == 1
 
 
-def test_the_key_itself_is_not_stored(database: Database, folder: Path) -> None:
+def test_the_key_itself_is_not_stored(database: Database, embedded: Database, folder: Path) -> None:
     database.run(ask(Slot("mer_1", "orders", "ana.silva@example.com")))
     database.close()
     assert b"ana.silva" not in (folder / "sealane.db").read_bytes()

@@ -54,7 +54,7 @@ def refuse(tx: Transaction) -> None:
     raise NotFound("refused")
 
 
-def test_nobody_hears_of_success_before_the_commit(database: Database, folder: Path) -> None:
+def test_nobody_hears_of_success_before_the_commit(database: Database, embedded: Database, folder: Path) -> None:
     other = sqlite3.connect(folder / "sealane.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     answered = threading.Event()
@@ -72,7 +72,7 @@ def test_nobody_hears_of_success_before_the_commit(database: Database, folder: P
     other.close()
 
 
-def test_a_program_that_holds_the_database_is_named(database: Database, folder: Path) -> None:
+def test_a_program_that_holds_the_database_is_named(database: Database, embedded: Database, folder: Path) -> None:
     database._writer._connection.execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(folder / "sealane.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -248,7 +248,9 @@ def test_a_clock_that_fails_is_told_to_the_caller(folder: Path) -> None:
     database.close()
 
 
-def test_a_full_disk_is_told_to_every_caller_and_heals(database: Database, together: Together) -> None:
+def test_a_full_disk_is_told_to_every_caller_and_heals(
+    database: Database, embedded: Database, together: Together
+) -> None:
     connection = database._writer._connection
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {pages + 2}")
@@ -282,7 +284,9 @@ def test_a_reader_never_blocks_the_writer(database: Database) -> None:
         assert connection.execute("SELECT count(*) FROM facts").fetchone() == (0,)
 
 
-def test_the_log_is_folded_into_the_file_when_there_is_time(database: Database, folder: Path) -> None:
+def test_the_log_is_folded_into_the_file_when_there_is_time(
+    database: Database, embedded: Database, folder: Path
+) -> None:
     database.run(put("a"))
     before = (folder / "sealane.db").stat().st_mtime_ns
     for _ in range(50):

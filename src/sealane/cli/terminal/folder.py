@@ -46,13 +46,14 @@ def reading(data_dir: str | None) -> Iterator[Any]:
         NotFound: when the folder holds no database yet.
         Misconfigured: when the database is of another release.
     """
-    folder = folder_of(data_dir)
-    if not (folder / DATABASE_FILE).exists():
+    settings = settings_of(data_dir)
+    folder = Path(settings.data_dir)
+    if not settings.database and not (folder / DATABASE_FILE).exists():
         raise NotFound(
             f"There is no Sealane database in {folder}.",
             remedy="Name the folder with --data-dir, or fill one: sealane order import FILE --merchant NAME",
         )
-    readers = open_readers(folder)
+    readers = open_readers(folder, settings.database)
     try:
         with readers.borrow() as connection:
             yield connection

@@ -1,0 +1,101 @@
+"""Connecting: the one writing session of an installation, and the schema in its place.
+
+A session holds an advisory lock for as long as it lives, so a second writer on the same database is refused, also from
+another machine. Running numbers leave no gap: PostgreSQL's sequences go on counting through a rollback and a crash, the
+transparency log must not, so they are set back after either.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sealane.model.errors import Misconfigured
+from sealane.storage.postgres.session import Session
+from sealane.storage.schema import migrate, shipped
+
+if TYPE_CHECKING:
+    import psycopg
+
+__all__ = ["WriterSession", "connect_writer"]
+
+_LOCK = 0x5EA1A7E
+_NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND is_identity = 'YES'"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+
+class WriterSession(Session):
+    """The session that writes; it takes its lock again whenever it connects anew."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._lock()
+
+    def reconnect(self) -> None:
+        """Connect anew and take the lock.
+
+        Raises:
+            ServerLost: when the server does not answer.
+            sqlite3.OperationalError: when another writer has taken over.
+        """
+        super().reconnect()
+        self._lock()
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> "psycopg.Cursor[tuple[Any, ...]]":
+        """Run one statement and return its cursor; after a rollback, numbers go on where the stored rows end.
+
+        Raises:
+            sqlite3.Error: when the server refuses it or is gone.
+        """
+        cursor = super().execute(sql, params)
+        if sql == "ROLLBACK":
+            self.align()
+        return cursor
+
+    def align(self) -> None:
+        """Let every running number go on where the stored rows end.
+
+        Raises:
+            sqlite3.Error: when the server is gone.
+        """
+        for table, column in super().execute(_NUMBERED).fetchall():
+            sql = f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) FROM {table}"  # noqa: S608
+            empty = f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"
+            filled = super().execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()  # noqa: S608
+            super().execute(sql if filled is not None and filled[0] else empty)
+
+    def _lock(self) -> None:
+        row = self.execute("SELECT pg_try_advisory_lock(?)", (_LOCK,)).fetchone()
+        if row is None or not row[0]:
+            self.close()
+            fault = sqlite3.OperationalError("another Sealane writes to this database")
+            fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise fault
+        self.align()
+
+
+def connect_writer(url: str, now_us: int) -> WriterSession:
+    """Return the writing session, its schema brought up to this release.
+
+    Raises:
+        Misconfigured: when the server does not answer, the database belongs to another program or a newer release, or
+            another Sealane writes to it.
+    """
+    try:
+        session = WriterSession(url)
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+            raise Misconfigured(
+                "Another Sealane writes to this PostgreSQL database.", remedy="Stop it, or name another database."
+            ) from error
+        raise Misconfigured(
+            "The PostgreSQL server does not answer, or refuses the user.",
+            remedy="Check the setting `database` and that the server runs: postgresql://user@host:5432/name",
+        ) from error
+    try:
+        migrate(session, shipped(), now_us, tables=_TABLES)
+        session.execute("SET synchronous_commit TO on")
+    except BaseException:
+        session.close()
+        raise
+    return session
