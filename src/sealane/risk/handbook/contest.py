@@ -16,7 +16,7 @@ __all__ = ["Contest", "Result", "Spread", "compete", "fits"]
 Column = np.ndarray[Any, np.dtype[Any]]
 WEEK: dict[str, Any] = {"num_leaves": 6, "learning_rate": 0.02, "min_data_in_leaf": 10, "rounds": 500}
 PAST: dict[str, Any] = {"num_leaves": 16, "learning_rate": 0.05, "min_data_in_leaf": 40, "rounds": 300}
-"""Chosen on four earlier folds that the test never sees, trained from 2018-06-27 and before."""
+"""`WEEK` was chosen on four earlier folds (trained from 2018-06-27 and before); `PAST` was not searched for."""
 
 RISING = ("amount", "amount_to_median", "rank_in_own_past", "customer_unusual", "customer_excess", "customer_frauds",
           "terminal_frauds", "terminal_plain")  # fmt: skip
