@@ -11,7 +11,7 @@ from msgspec import inspect as shapes
 import sealane.flows
 from pages.markdown import code, codes, page, summary, table
 from pages.records import names_of, records_of, words
-from pages.vocabulary import ATTRIBUTES, KINDS, NOTICES
+from pages.vocabulary import ATTRIBUTES, ENTRIES, KINDS, NOTICES
 from sealane.flows.events import FLOWS
 from sealane.flows.steps import admission
 from sealane.model.event import EVENT_KINDS, Attributes
@@ -36,8 +36,8 @@ _ATTRIBUTES = """\
 All are optional. They are kept sealed whole, also those that are not in this table, which no signal reads; of a photo
 or a signature only its presence counts."""
 _TELLING = """\
-Every decision and every event becomes an entry of the transparency log and a notice in the outbox, both in the
-transaction that made it true. A notice is numbered in the order of commit."""
+What happens becomes an entry of the transparency log in the transaction that made it true, and for some kinds a webhook
+of the same name as well. Webhooks are numbered in the order of commit."""
 
 
 def events_page() -> str:
@@ -64,7 +64,7 @@ def events_page() -> str:
         ),
         "## Log entries and notices",
         _TELLING,
-        table(("kind", "log entry holds", "notice holds"), [(code(kind), *NOTICES[kind]) for kind in _told_kinds()]),
+        table(("kind", "log entry holds", "webhook holds"), [_told(kind) for kind in _told_kinds()]),
     )
 
 
@@ -78,17 +78,27 @@ def _kind(kind: str) -> tuple[str, ...]:
     return code(kind), KINDS[kind], code(STAGE_OF.get(kind, "")), ", ".join(believed)
 
 
+def _told(kind: str) -> tuple[str, ...]:
+    return code(kind), ENTRIES[kind], NOTICES.get(kind, "")
+
+
 def _told_kinds() -> list[str]:
-    """Return the kinds that flows write on the log and into the outbox; both must be the same."""
-    logged, noticed = (list(dict.fromkeys(_first_words(callee))) for callee in ("log.append", "outbox.add"))
-    if sorted(logged) != sorted(noticed):
-        raise ValueError(f"The log is told {logged}, the outbox {noticed}.")
-    return sorted(logged)
+    """Return the kinds of log entries, all of which must be described, as must those of the outbox.
+
+    Raises:
+        KeyError: naming the kinds that are not described.
+    """
+    noticed = {kind for kind in _named("outbox.add") if kind}
+    unknown = {kind for kind in _named("log.append") if kind} - ENTRIES.keys() | (noticed ^ NOTICES.keys())
+    if unknown:
+        raise KeyError(f"Describe these kinds in vocabulary.py, or remove them there: {sorted(unknown)}")
+    return sorted(ENTRIES)
 
 
-def _first_words(callee: str) -> Iterator[str]:
-    """Yield the kind in each call of a function within the flows."""
+def _named(callee: str) -> Iterator[str]:
+    """Yield the kind in each call of a function within the flows, empty where it is not written there."""
     for path in sorted(Path(getfile(sealane.flows)).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(callee):
-                yield str(ast.literal_eval(node.args[1]))
+                kind = node.args[1]
+                yield kind.value if isinstance(kind, ast.Constant) else ""

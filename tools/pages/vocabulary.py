@@ -3,7 +3,7 @@
 A kind or an attribute without its words here stops the generator.
 """
 
-__all__ = ["ATTRIBUTES", "KINDS", "NOTICES"]
+__all__ = ["ATTRIBUTES", "ENTRIES", "KINDS", "NOTICES"]
 
 KINDS = {
     "payment.authorized": "The issuer reserved the amount.",
@@ -45,10 +45,55 @@ ATTRIBUTES = {
     "verdict": "The truth about the order.",
     "field": "What changed in the account.",
 }
-NOTICES = {
-    "event.recorded": (
-        "the [event](api.md#eventbody) as stored, without personal values",
-        "[EventResult](api.md#eventresult)",
-    ),
-    "order.decided": ("the decision's canonical record, from which it can be replayed", "[Decision](api.md#decision)"),
+ENTRIES = {
+    "alliance.canary_touched": "the member that reported a tag which belongs to nothing",
+    "alliance.evaluated": "member, purpose, case and number of blinded elements",
+    "alliance.key_published": "kind, epoch and public key of a custodian",
+    "alliance.overturned": "the id of a report that was found wrong",
+    "alliance.quota_exceeded": "the member that asked for more than its quota",
+    "alliance.reported": "member, id and reason of a report; never the tag's value",
+    "alliance.withdrawn": "the id of a report that its member took back",
+    "card.released": "the grant under which a card went to a PSP through the proxy",
+    "case.closed": "case, verdict and who decided",
+    "control.attested": "digest of a document that shows a control is kept",
+    "controls.run": "digest and counts of a run of the controls",
+    "disclosure.refused": "grant, party and reason of a refused attempt",
+    "disclosure.released": "grant, party, purpose, leg and the names of the fields that were given",
+    "endpoint.closed": "the party and its endpoint",
+    "endpoint.opened": "the party and its endpoint",
+    "endpoint.rotated": "the party and its endpoint",
+    "entry.sealed": "a report that only the authority it is sealed to can read",
+    "evidence.built": "digest of an evidence pack",
+    "event.recorded": "the [event](api.md#eventbody) as stored, without personal values",
+    "grade.published": "party, grade and rubric of a scan",
+    "incident.opened": "incident, kind and when it became known",
+    "incident.reported": "incident, regime and which report was marked as sent",
+    "incident.updated": "incident and what changed",
+    "key.added": "party and thumbprint of a signing key",
+    "key.ended": "party and thumbprint of a signing key",
+    "key.revoked": "party and thumbprint of a signing key",
+    "market.released": "digest of a published table and the privacy budget it used",
+    "message.sent": "sender, receiver and digest of a message between parties",
+    "notice.issued": "digest of a signed notice",
+    "notice.spent": "the id of a notice that did its work",
+    "notice.withdrawn": "the id of a notice that no longer holds",
+    "notice_key.published": "the public key that signs notices",
+    "order.decided": "the decision's canonical record, from which it can be replayed",
+    "rule.proposed": "digest of a rule set and who proposed it",
+    "rule.published": "digest of a rule set and who published it",
+    "subject.erased": "digest of the erasure receipt",
+    "subject.exported": "that a shopper's data was handed to the shopper",
+    "token.bound": "party and thumbprint that a token is bound to",
+    "webhook.refuted": "source and event whose pull did not confirm it",
 }
+"""What a log entry of each kind holds; the leaf itself bears only a digest of it."""
+
+NOTICES = {
+    "case.closed": "case, verdict and when",
+    "disclosure.released": "grant, party, purpose, leg and the names of the fields",
+    "event.recorded": "[EventResult](api.md#eventresult)",
+    "incident.opened": "incident and kind",
+    "message.sent": "a message of one party to another, and its receipt",
+    "order.decided": "[Decision](api.md#decision)",
+}
+"""What the body of a webhook of each kind holds."""
