@@ -179,6 +179,7 @@ ROUTES = (
         roles=("merchant", "platform", "operator"),
         request=EndpointRequest,
         answers={201: EndpointResult},
+        refusals=(NotFound,),
     ),
     Route(
         method="GET",

@@ -11,6 +11,7 @@ from sealane.model.party import Role
 from sealane.storage import orderbook
 from sealane.storage.database import Transaction
 from sealane.storage.idempotency import Slot, once
+from sealane.web.api.exchange.keys import BODY_REFUSALS
 from sealane.web.api.orders import own_order
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
@@ -65,6 +66,7 @@ ROUTES = (
         tag="exchange",
         roles=LOGISTICS,
         answers={202: Captured},
+        refusals=BODY_REFUSALS,
     ),
     Route(
         method="GET",

@@ -22,6 +22,7 @@ from sealane.interchange import (
 )
 from sealane.model.decoding import read_json, refuse_leaks
 from sealane.model.errors import Conflict, MalformedBody, NotAuthenticated, NotFound, Stale
+from sealane.web.api.exchange.keys import BODY_REFUSALS
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import PUBLIC, Route
 from sealane.web.visit import Visit
@@ -104,7 +105,7 @@ ROUTES = tuple(
         roles=PUBLIC,
         is_native=True,
         answers={200: Received},
-        refusals=(NotAuthenticated, Stale, MalformedBody, Conflict, NotFound),
+        refusals=(NotAuthenticated, Stale, Conflict, NotFound, *BODY_REFUSALS),
     )
     for path, summary in (
         ("/v1/inbox/{source}", "Take a native webhook of a PSP or carrier, proven as the source proves it"),

@@ -10,19 +10,22 @@ from sealane.keys.public import decode_base64url
 from sealane.keys.secrets import digest, new_secret
 from sealane.model.clock import to_micros
 from sealane.model.decoding import decode, read_json, refuse_leaks
-from sealane.model.errors import Conflict, FieldError, InvalidInput, NotFound
+from sealane.model.errors import Conflict, FieldError, InvalidInput, LeakDetected, MalformedBody, NotFound, TooLarge
 from sealane.model.party import OPERATOR
 from sealane.storage import parties
 from sealane.storage.database import Transaction
+from sealane.web.problems import SlowBody, UnsupportedMedia
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import PUBLIC, Route
 from sealane.web.visit import Visit
 
-__all__ = ["ROUTES", "read_request"]
+__all__ = ["BODY_REFUSALS", "ROUTES", "read_request"]
 
 T = TypeVar("T")
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 THUMBPRINT_BYTES = 32
+BODY_REFUSALS = (TooLarge, SlowBody, UnsupportedMedia, MalformedBody, InvalidInput, LeakDetected)
+"""What may be said of a body that is no record of ours."""
 
 
 class KeyRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
