@@ -24,7 +24,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data_dir: str = "sealane-data"
     """Folder of the database, keys and log; made on first start, readable by its owner only."""
     database: str = ""
-    """Address of a PostgreSQL database, `postgresql://user@host:5432/name`; empty means the embedded one in the folder."""
+    """PostgreSQL database, `postgresql://user@host:5432/name`; empty means the embedded one in the data folder."""
     host: str = "127.0.0.1"
     """Address to listen on; loopback unless you put a TLS proxy in front."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8787

@@ -14,8 +14,28 @@ from typing import Literal, get_args
 __all__ = ["PREFIXES", "Prefix", "is_id", "new_id"]
 
 Prefix = Literal[
-    "ord", "cns", "sub", "gnt", "dsc", "dec", "case", "evt", "mer", "pty", "ent", "rec", "req", "ct", "out", "hook", "msg", "ind", "hld",
-    "inc", "run", "att",
+    "ord",
+    "cns",
+    "sub",
+    "gnt",
+    "dsc",
+    "dec",
+    "case",
+    "evt",
+    "mer",
+    "pty",
+    "ent",
+    "rec",
+    "req",
+    "ct",
+    "out",
+    "hook",
+    "msg",
+    "ind",
+    "hld",
+    "inc",
+    "run",
+    "att",
 ]
 PREFIXES: frozenset[str] = frozenset(get_args(Prefix))
 

@@ -29,7 +29,15 @@ __all__ = ["document"]
 
 REFERENCE = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"{(\w+)(?::path)?}")
-_ID_PREFIXES = {"order_id": "ord", "decision_id": "dec", "entry_id": "ent", "subject_id": "sub", "hold_id": "hld", "incident_id": "inc", "run_id": "run"}
+_ID_PREFIXES = {
+    "order_id": "ord",
+    "decision_id": "dec",
+    "entry_id": "ent",
+    "subject_id": "sub",
+    "hold_id": "hld",
+    "incident_id": "inc",
+    "run_id": "run",
+}
 ID_DIGITS = "[0-9a-hjkmnp-tv-z]{26}"
 _ALWAYS: tuple[type[SealaneError], ...] = (MalformedHead, HeadTooLarge, RateLimited, Unexpected, DependencyUnavailable)
 _WITH_KEY: tuple[type[SealaneError], ...] = (NotAuthenticated, NotPermitted)
