@@ -111,6 +111,10 @@ class Disclosure:
         """Keep whose order it is, for access requests."""
         store.add_order(tx, subject_id, order_id)
 
+    def orders_in(self, tx: Transaction, subject_id: str) -> list[str]:
+        """Return the ids of a shopper's orders, also those of the same batch; none when there is no such shopper."""
+        return store.orders_in(tx, subject_id)
+
     def orders(self, conn: sqlite3.Connection, subject_id: str) -> list[str]:
         """Return the ids of a shopper's orders.
 

@@ -28,6 +28,7 @@ __all__ = [
     "is_canary",
     "mark_canary",
     "open_leg",
+    "orders_in",
     "orders_of",
     "recent_grants",
     "release",
@@ -39,6 +40,7 @@ __all__ = [
 
 _GRANT = ", ".join(Grant.__struct_fields__)
 _PLACES = ", ".join("?" * len(Grant.__struct_fields__))
+_ORDERS = "SELECT order_id FROM disclosure_subject WHERE subject_id = ? ORDER BY order_id"
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -188,8 +190,12 @@ def add_order(tx: Transaction, subject_id: str, order_id: str) -> None:
 
 def orders_of(conn: sqlite3.Connection, subject_id: str) -> list[str]:
     """Return the ids of a shopper's orders, oldest first."""
-    sql = "SELECT order_id FROM disclosure_subject WHERE subject_id = ? ORDER BY order_id"
-    return [row[0] for row in conn.execute(sql, (subject_id,))]
+    return [row[0] for row in conn.execute(_ORDERS, (subject_id,))]
+
+
+def orders_in(tx: Transaction, subject_id: str) -> list[str]:
+    """Return the ids of a shopper's orders, oldest first, also those of the same batch."""
+    return [row[0] for row in tx.all(_ORDERS, (subject_id,))]
 
 
 def mark_canary(tx: Transaction, subject_id: str) -> None:

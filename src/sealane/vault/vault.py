@@ -57,6 +57,8 @@ class Vault:
         self.codes = SecurityCodes()
         self.rotation = Rotation(database, keys, ring, self._subjects)
         self.proxy = CardProxy(parse_hosts(options.proxy_hosts), self.codes, options.proxy_ca)
+        self.erased_again: tuple[str, ...] = ()
+        """The subjects that the database had yet when it was opened, and that had been erased: it was a backup."""
         self.eraser = Eraser(keys, ring.signer("receipt"), self._forget, horizon_days=options.horizon_days)
 
     @classmethod
@@ -70,8 +72,10 @@ class Vault:
         with database.reader() as conn:
             used = store.highest_number(conn)
         keys = DataKeys.open(folder, ring, used=used)
-        reconcile(database, keys)
-        return cls(database, keys, ring, options or VaultOptions())
+        erased_again = reconcile(database, keys)
+        vault = cls(database, keys, ring, options or VaultOptions())
+        vault.erased_again = erased_again
+        return vault
 
     def start(self) -> None:
         """Carry rotations on in the background from now on."""

@@ -1,11 +1,14 @@
 """Cases closed and settled: the verdict a person gave becomes a fact that later decisions learn from."""
 
+from contextlib import suppress
+
 import msgspec
 
 from sealane.flows.events import record_event
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import from_micros
 from sealane.model.decision import Decision, Outcome
+from sealane.model.errors import Erased
 from sealane.model.event import EventRequest
 from sealane.model.party import OPERATOR
 from sealane.risk.cases import Case, Judgement
@@ -48,7 +51,8 @@ def _settle(rooms: Rooms, case: Case, tx: Transaction) -> None:
         order=case.order_id,
         attributes=attributes,
     )
-    record_event(rooms, OPERATOR, request, tx)
+    with suppress(Erased):  # The shopper is gone: no event can be sealed for them, but the case ends all the same.
+        record_event(rooms, OPERATOR, request, tx)
     rooms.log.append(tx, "case.closed", order_id=case.order_id, content=msgspec.msgpack.encode(case))
     outbox.add(tx, "case.closed", case.order_id, _encode(_notice(case)))
     order = orderbook.get(tx, case.order_id)

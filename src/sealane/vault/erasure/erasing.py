@@ -127,8 +127,10 @@ def apply(tx: Transaction, tombstone: Tombstone) -> None:
     store.add_tombstone(tx, tombstone)
 
 
-def reconcile(database: Database, keys: DataKeys) -> None:
+def reconcile(database: Database, keys: DataKeys) -> tuple[str, ...]:
     """Carry out every erasure that only one of the two files knows of, as after a crash or a restored backup.
+
+    Returns the subjects whose erasure the database did not know of.
 
     Raises:
         DependencyUnavailable: when the disk refuses.
@@ -142,6 +144,7 @@ def reconcile(database: Database, keys: DataKeys) -> None:
     unknown = [tombstone for name, tombstone in there.items() if name not in here]
     if unknown:
         database.run(lambda tx: _apply_all(tx, unknown))
+    return tuple(tombstone.subject_id for tombstone in unknown)
 
 
 def _apply_all(tx: Transaction, tombstones: Iterable[Tombstone]) -> None:
