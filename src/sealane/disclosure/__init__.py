@@ -32,7 +32,7 @@ from sealane.disclosure.policy import (
 )
 from sealane.disclosure.policy.compiled import Refusal
 from sealane.disclosure.receipts import FieldGiven, Receipt, Statement, jwk_of, statement_bytes, verify_receipt
-from sealane.disclosure.room import AttemptRow, Disclosure, Released, Terms, WaybillRow, disclosures_of
+from sealane.disclosure.room import AttemptRow, Disclosure, Move, Released, Terms, WaybillRow, disclosures_of
 
 __all__ = [
     "FIELDS",
@@ -45,6 +45,7 @@ __all__ = [
     "FieldGiven",
     "Grant",
     "Leg",
+    "Move",
     "Policy",
     "PolicyBook",
     "Purpose",

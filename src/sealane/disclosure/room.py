@@ -18,15 +18,16 @@ from sealane.disclosure.grant import NEVER_US, Grant
 from sealane.disclosure.policy import Policy, PolicyBook, shipped_policy
 from sealane.disclosure.policy.fields import Leg, Purpose
 from sealane.disclosure.receipts import Receipt, Statement
-from sealane.disclosure.store import AttemptRow, WaybillRow
+from sealane.disclosure.store import AttemptRow, Move, WaybillRow
 from sealane.keys.ring import KeyRing
 from sealane.keys.secrets import digest
+from sealane.model.decision import Outcome
 from sealane.model.errors import GrantSpent, NotFound, SealaneError
 from sealane.model.event import Event
 from sealane.model.ids import is_id, new_id
 from sealane.storage.database import Transaction
 
-__all__ = ["AttemptRow", "Disclosure", "Released", "Terms", "WaybillRow", "disclosures_of"]
+__all__ = ["AttemptRow", "Disclosure", "Move", "Released", "Terms", "WaybillRow", "disclosures_of"]
 
 _HOUR_US = 3_600_000_000
 _END = (NEVER_US, "")
@@ -125,6 +126,18 @@ class Disclosure:
         if not found:
             raise NotFound("There is no such subject.")
         return found
+
+    def move(self, tx: Transaction, move: Move) -> None:
+        """Keep a reroute that was asked for, with its answer."""
+        store.add_move(tx, move)
+
+    def settle_move(self, tx: Transaction, decision_id: str, outcome: Outcome) -> None:
+        """Keep what a person answered to a reroute that waited for one."""
+        store.settle_move(tx, decision_id, outcome)
+
+    def moved_to(self, conn: sqlite3.Connection, order_id: str, consignment_id: str | None) -> Move | None:
+        """Return the approved reroute that was asked for last, if any."""
+        return store.approved_move(conn, order_id, consignment_id or "")
 
     def issue(self, tx: Transaction, terms: Terms) -> Grant:
         """Add a grant on these terms; `secret` tells its id."""

@@ -6,19 +6,24 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sealane.disclosure.grant import Grant
+from sealane.disclosure.policy.fields import Field
+from sealane.model.decision import Outcome
 from sealane.storage.database import Transaction
 from sealane.storage.transaction import Row
 
 __all__ = [
     "AttemptRow",
+    "Move",
     "Release",
     "WaybillRow",
     "add_attempt",
     "add_grant",
+    "add_move",
     "add_order",
     "add_release",
     "add_waybill",
     "all_grants",
+    "approved_move",
     "attempts",
     "close_leg",
     "find_grant",
@@ -35,6 +40,7 @@ __all__ = [
     "releases_of_order",
     "releases_of_subject",
     "revoke",
+    "settle_move",
     "use",
 ]
 
@@ -72,6 +78,20 @@ class WaybillRow(NamedTuple):
     reference: str
     sort_code: str
     created_us: int
+
+
+class Move(msgspec.Struct, frozen=True, array_like=True):
+    """A reroute that was asked for; an empty consignment means all of the order, `fields` what the record holds."""
+
+    order_id: str
+    event_id: str
+    consignment_id: str
+    record_id: str
+    decision_id: str
+    country: str
+    fields: tuple[Field, ...]
+    outcome: Outcome
+    asked_us: int
 
 
 _decode = msgspec.msgpack.Decoder(Release).decode
@@ -196,6 +216,28 @@ def orders_of(conn: sqlite3.Connection, subject_id: str) -> list[str]:
 def orders_in(tx: Transaction, subject_id: str) -> list[str]:
     """Return the ids of a shopper's orders, oldest first, also those of the same batch."""
     return [row[0] for row in tx.all(_ORDERS, (subject_id,))]
+
+
+def add_move(tx: Transaction, move: Move) -> None:
+    """Add a reroute that was asked for."""
+    row = msgspec.structs.astuple(move)
+    fields = ",".join(move.fields)
+    tx.insert("INSERT INTO disclosure_move VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row[:6], fields, *row[7:]))
+
+
+def settle_move(tx: Transaction, decision_id: str, outcome: Outcome) -> None:
+    """Replace the answer to a reroute."""
+    tx.execute("UPDATE disclosure_move SET outcome = ? WHERE decision_id = ?", (outcome, decision_id))
+
+
+def approved_move(conn: sqlite3.Connection, order_id: str, consignment_id: str) -> Move | None:
+    """Return the approved reroute of a consignment that was asked for last."""
+    sql = """SELECT * FROM disclosure_move WHERE order_id = ? AND outcome = 'approve' AND consignment_id IN (?, '')
+        ORDER BY asked_us DESC, event_id DESC LIMIT 1"""
+    row = conn.execute(sql, (order_id, consignment_id)).fetchone()
+    if row is None:
+        return None
+    return msgspec.convert((*row[:6], row[6].split(","), *row[7:]), Move)
 
 
 def mark_canary(tx: Transaction, subject_id: str) -> None:

@@ -1,5 +1,6 @@
 """Reroute: somebody asks to send the consignment elsewhere; the hour of account takeover and interception."""
 
+from sealane.flows.privacy.destination import note_move
 from sealane.flows.steps.arrival import Arrival
 from sealane.model.event import EventResult
 
@@ -11,4 +12,5 @@ def reroute(arrival: Arrival) -> EventResult:
     event = arrival.seal()
     signals = arrival.observe(event)
     decision = arrival.decide("reroute", signals)
+    note_move(arrival, event, decision)
     return arrival.record(event, decision)

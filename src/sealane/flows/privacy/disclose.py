@@ -21,6 +21,7 @@ from sealane.disclosure import (
     standing_of,
     statement_bytes,
 )
+from sealane.flows.privacy.destination import bound
 from sealane.flows.privacy.holdings import Holdings, corridor_of
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import from_micros
@@ -96,7 +97,7 @@ def redeem(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer | De
 
 def _release(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer:
     found, party, disclosure = redemption.grant, redemption.party, rooms.disclosure
-    order = orderbook.get(tx, found.order_id)
+    order = _order(rooms, found, tx)
     policy = _admit(rooms, redemption, order, tx)
     disclosure.use(tx, found)
     cells = cells_of(policy, found, order)
@@ -151,11 +152,17 @@ def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transa
     """
     found = redemption.grant
     if standing_of(found, tx.now_us) in {"revoked", "expired"}:
-        _admit(rooms, redemption, orderbook.get(tx, found.order_id), tx)
+        _admit(rooms, redemption, _order(rooms, found, tx), tx)
     released = rooms.disclosure.released(tx, disclosure_id)
-    order = orderbook.get(tx, found.order_id)
+    order = _order(rooms, found, tx)
     cells = cells_of(rooms.disclosure.policy(tx.now_us), found, order)
     return Answer(released, _values(rooms, found, order, cells))
+
+
+def _order(rooms: Rooms, found: Grant, tx: Transaction) -> Order:
+    """Return the order as it goes now."""
+    with rooms.database.reader() as conn:
+        return bound(rooms, conn, orderbook.get(tx, found.order_id))
 
 
 def cells_of(policy: Policy, found: Grant, order: Order) -> dict[Field, Cell]:

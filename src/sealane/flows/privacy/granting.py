@@ -19,6 +19,7 @@ from sealane.disclosure import (
     mask_of,
     names_in,
 )
+from sealane.flows.privacy.destination import bound
 from sealane.flows.privacy.holdings import Holdings, corridor_of
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import to_micros
@@ -72,6 +73,7 @@ def grant(rooms: Rooms, caller: Party, request: GrantRequest, tx: Transaction) -
     question, asked = Question(request.purpose, request.leg), mask_of(request.fields or FIELDS)
     with rooms.database.reader() as conn:
         party = parties.by_id(conn, request.party_id)
+        order = bound(rooms, conn, order)
         names = Holdings(rooms, conn, order, consignment_id).names
         journey = {each.kind for each in orderbook.events(conn, order.order_id) if each.accepted_as == "confirmed"}
     verdict = policy.decide(party.roles, question, corridor_of(policy, order, consignment_id), asked)

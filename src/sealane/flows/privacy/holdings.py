@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from sealane.disclosure import Field, Policy
+from sealane.flows.privacy.destination import PLACE, bound, read_place
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import from_micros
 from sealane.model.consignment import Consignment
@@ -39,21 +40,25 @@ class Holdings:
     """One order, seen from one of its consignments; `names` are the fields it has."""
 
     def __init__(self, rooms: Rooms, conn: sqlite3.Connection, order: Order, consignment_id: str | None) -> None:
+        self._rooms = rooms
         self._vault = rooms.vault
         self._conn = conn
-        self._order = order
+        self._order = order = bound(rooms, conn, order)
         position = 0 if consignment_id is None else order.position(consignment_id)
         self._consignment = order.consignments[position] if order.consignments else None
         self._at = f"/consignments/{position}"
         self._held = rooms.vault.fields(conn, order.seal.record_id)
+        here = None if self._consignment is None else self._consignment.consignment_id
+        self._move = rooms.disclosure.moved_to(conn, order.order_id, here)
         self._pointers = self._place()
+        self._moved = self._replace()
         self._open = self._read_open()
 
     @property
     def names(self) -> frozenset[str]:
         """The fields that the order has."""
         proof = ("proof_of_delivery",) if self._proof_of_delivery() else ()
-        return frozenset({*self._pointers, *self._open, *proof})
+        return frozenset({*self._pointers, *self._moved, *self._open, *proof})
 
     @property
     def country(self) -> str:
@@ -72,7 +77,8 @@ class Holdings:
         opened = (
             self._vault.reveal(self._conn, self._order.seal.record_id, pointers, purpose=purpose) if pointers else {}
         )
-        found = {name: self._join(name, opened) for name in wanted}
+        found: dict[str, Any] = {name: self._join(name, opened) for name in wanted}
+        found |= self._read_moved(fields, purpose)
         found |= {name: self._open[name] for name in fields if name in self._open}
         proof = self._proof_of_delivery() if "proof_of_delivery" in fields else None
         return found | ({"proof_of_delivery": proof} if proof else {})
@@ -93,6 +99,25 @@ class Holdings:
             if parts:
                 placed[name] = parts
         return placed
+
+    def _replace(self) -> frozenset[Field]:
+        """Take the old place away where there is a new one, and return the fields of the new one."""
+        if self._move is None:
+            return frozenset()
+        # A grant made for an address without a flat or floor never has that field: it stays with the street.
+        parts = {*self._move.fields} - ({"unit"} - self._pointers.keys())
+        for name in PLACE | parts:
+            self._pointers.pop(name, None)
+        return frozenset(parts)
+
+    def _read_moved(self, fields: tuple[Field, ...], purpose: Purpose) -> dict[str, str]:
+        asked = self._moved.intersection(fields)
+        if self._move is None or not asked:
+            return {}
+        place = read_place(self._rooms, self._conn, self._move, purpose)
+        if "unit" in place and "unit" not in self._moved:
+            place["street"] += f", {place['unit']}"
+        return {name: place[name] for name in asked}
 
     def _join(self, name: str, opened: Mapping[str, str]) -> Any:
         pointers = self._pointers[name]

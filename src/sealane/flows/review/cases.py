@@ -55,6 +55,8 @@ def _settle(rooms: Rooms, case: Case, tx: Transaction) -> None:
         record_event(rooms, OPERATOR, request, tx)
     rooms.log.append(tx, "case.closed", order_id=case.order_id, content=msgspec.msgpack.encode(case))
     outbox.add(tx, "case.closed", case.order_id, _encode(_notice(case)))
+    if case.stage == "reroute":
+        rooms.disclosure.settle_move(tx, case.decision_id or "", _OUTCOMES[case.verdict or ""])
     order = orderbook.get(tx, case.order_id)
     if orderbook.standing(tx, order) == (case.stage, "review"):
         orderbook.decided(tx, case.order_id, _decided(case, tx))
