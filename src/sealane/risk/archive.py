@@ -1,6 +1,7 @@
 """The archive: decisions read again, explained, replayed, and laid out for review; over a read-only connection."""
 
 import sqlite3
+from collections.abc import Iterator
 from functools import partial
 from typing import TypeVar
 
@@ -45,6 +46,11 @@ class Archive:
             NotFound: when there is no such decision.
         """
         return self._given(conn, _found(store.decision_body(conn, decision_id)))
+
+    def scan(self, conn: sqlite3.Connection) -> Iterator[Decision]:
+        """Yield every decision as it was given, in the order in which they were made."""
+        for body in store.every_decision(conn):
+            yield self._given(conn, body)
 
     def explanation(self, conn: sqlite3.Connection, decision_id: str) -> Explanation:
         """Return everything that made a decision: values, windows and the events behind them, contributions, rules.

@@ -51,6 +51,15 @@ def decision_bodies(conn: sqlite3.Connection, order_id: str) -> list[bytes]:
     return [body for (body,) in rows]
 
 
+def every_decision(conn: sqlite3.Connection) -> Iterator[bytes]:
+    """Yield all decision records, oldest first, read a thousand at a time."""
+    sql = "SELECT number, body FROM risk_decision WHERE number > ? ORDER BY number LIMIT 1000"
+    last = 0
+    while rows := conn.execute(sql, (last,)).fetchall():
+        yield from (body for _, body in rows)
+        last = rows[-1][0]
+
+
 def fact(conn: sqlite3.Connection, seq: int) -> tuple[bytes, bytes] | None:
     """Return the heads and the body of one fact."""
     row: tuple[bytes, bytes] | None = conn.execute("SELECT heads, body FROM risk_fact WHERE seq = ?", (seq,)).fetchone()

@@ -66,7 +66,9 @@ def migrate(
             "The database belongs to another program: it has tables, but not those of Sealane.",
             remedy="Move the file sealane.db away, or name another database.",
         )
-    connection.executescript(_TABLE)
+    if not known:
+        # Asking for a table that is there would need the right to make tables, which a writer need not have.
+        connection.executescript(_TABLE)
     for migration in _missing(connection, migrations):
         _apply(connection, migration, now_us)
 

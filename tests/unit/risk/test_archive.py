@@ -33,6 +33,7 @@ def test_an_archive_of_its_own_reads_explains_and_replays(
     archive = Archive(policy)
     with database.reader() as conn:
         assert archive.decision(conn, decision_id) == risk.decision(conn, decision_id)
+        assert list(archive.scan(conn)) == [archive.decision(conn, decision_id)]
         assert archive.replay(conn, decision_id)
         assert archive.explanation(conn, decision_id).decision.decision_id == decision_id
         assert archive.values_of_order(conn, order.order_id, "card") == [order.seal.links.card]

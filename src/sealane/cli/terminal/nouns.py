@@ -22,6 +22,8 @@ NOUNS = {
     "key": ("privacy.key", "List and rotate keys, list the ciphers in use."),
     "backup": ("privacy.backup", "Back up the data, and the keys apart from them."),
     "restore": ("privacy.restore", "Put a backup back; erasures made since hold."),
+    "migrate": ("growing.migrate", "Move to a PostgreSQL server, or back."),
+    "archive": ("growing.archive", "Hand history to other tools as Parquet files, without personal values."),
     "log": ("log", "Checkpoint, proofs, and their verification."),
     "inbox": ("exchange.inbox", "Webhooks of PSPs and carriers: sources, endpoints, messages."),
     "check": ("check", "Say whether a link, message, number or shop is genuine."),

@@ -16,12 +16,12 @@ from sealane.storage.schema import migrate, shipped
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["WriterSession", "connect_writer"]
+__all__ = ["TABLES", "WriterSession", "connect_writer", "open_session"]
 
 _LOCK = 0x5EA1A7E
 _NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND is_identity = 'YES'"""
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
 class WriterSession(Session):
@@ -81,8 +81,24 @@ def connect_writer(url: str, now_us: int) -> WriterSession:
         Misconfigured: when the server does not answer, the database belongs to another program or a newer release, or
             another Sealane writes to it.
     """
+    session = open_session(url)
     try:
-        session = WriterSession(url)
+        migrate(session, shipped(), now_us, tables=TABLES)
+        session.execute("SET synchronous_commit TO on")
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def open_session(url: str) -> WriterSession:
+    """Return the writing session of a database whose tables are left as they are.
+
+    Raises:
+        Misconfigured: when the server does not answer, or another Sealane writes to the database.
+    """
+    try:
+        return WriterSession(url)
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
             raise Misconfigured(
@@ -92,10 +108,3 @@ def connect_writer(url: str, now_us: int) -> WriterSession:
             "The PostgreSQL server does not answer, or refuses the user.",
             remedy="Check the setting `database` and that the server runs: postgresql://user@host:5432/name",
         ) from error
-    try:
-        migrate(session, shipped(), now_us, tables=_TABLES)
-        session.execute("SET synchronous_commit TO on")
-    except BaseException:
-        session.close()
-        raise
-    return session

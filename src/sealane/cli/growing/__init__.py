@@ -1,0 +1,1 @@
+"""Commands for growing: moving to a database server, and handing history to others as files."""
