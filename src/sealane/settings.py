@@ -101,6 +101,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """File of domains and links known to be fraud, one a line, as blocklists are written; empty means none."""
     known_good: str = ""
     """File of domains that are never called a lookalike, one a line; being in it proves nothing else."""
+    traces: str = ""
+    """Address of an OpenTelemetry collector, `http://127.0.0.1:4318`, that gets traces; empty sends none."""
     log_level: str = "info"
     """debug, info, warning or error."""
 

@@ -6,7 +6,7 @@ Starlette. A path of the API that does not exist is refused with a problem, any 
 
 from collections import defaultdict
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -29,6 +29,10 @@ from sealane.web.metrics import Metrics, RouteMeter
 from sealane.web.problems import CLOSED_BY_CALLER, MethodNotAllowed, Unexpected, contain, refuse
 from sealane.web.public import routes as public_routes
 from sealane.web.replies import Send, headers_of
+from sealane.web.tracing.spans import TracedEndpoint, traced
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
 __all__ = ["Door", "build"]
 
@@ -79,14 +83,17 @@ class _Guarded:
         await self._send(message)
 
 
-def build(lane: Sealane) -> Door:
-    """Return the ASGI application of an open installation, with its API and its pages."""
+def build(lane: Sealane, tracer: "Tracer | None" = None) -> Door:
+    """Return the ASGI application of an open installation, with its API and its pages; calls are traced if asked."""
+    if tracer is not None:
+        lane = traced(lane, tracer)
     metrics = Metrics(lambda: gauges_of(lane))
     gate = Gate(lane, KeyBook(lane))
     resources: dict[str, dict[str, Endpoint]] = defaultdict(dict)
     exact: dict[tuple[str, str], Endpoint] = {}
     for route in ROUTES:
-        endpoint = Endpoint(route, lane, gate, metrics)
+        parts = (route, lane, gate, metrics)
+        endpoint = Endpoint(*parts) if tracer is None else TracedEndpoint(tracer, *parts)
         resources[route.path][route.method] = endpoint
         if "{" not in route.path:
             exact[route.method, route.path] = endpoint

@@ -19,6 +19,7 @@ from sealane.app import Sealane
 from sealane.model.errors import Misconfigured
 from sealane.web.app import build
 from sealane.web.protocol import GuardedProtocol
+from sealane.web.tracing.setup import tracing
 
 __all__ = ["address_of", "answer", "calm_collector", "listen", "run"]
 
@@ -52,9 +53,15 @@ def address_of(listener: socket.socket) -> str:
 
 
 def run(lane: Sealane, listener: socket.socket) -> None:
-    """Answer calls until the process is told to end; those that are running get 10 seconds to finish."""
-    calm_collector()
-    answer(build(lane), listener)
+    """Answer calls until the process is told to end; those that are running get 10 seconds to finish.
+
+    Raises:
+        Misconfigured: when traces are wanted and their extra is not installed.
+    """
+    with tracing(lane.settings.traces) as tracer:
+        application = build(lane, tracer)
+        calm_collector()
+        answer(application, listener)
 
 
 def answer(application: Application, listener: socket.socket) -> None:

@@ -1,0 +1,1 @@
+"""Traces: where the time of a call goes, told to an OpenTelemetry collector where the setting `traces` names one."""
