@@ -111,7 +111,6 @@ class Sealane:
         """Finish what was accepted, publish the last checkpoint and release the folder."""
         self.confirmer.close()
         self.settler.close()
-        self.rooms.interchange.close()
         self.rooms.vault.stop()
         self.rooms.risk.close()
         self.rooms.log.close()

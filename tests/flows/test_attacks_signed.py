@@ -57,7 +57,7 @@ def test_a_signature_replaces_the_key_and_the_answer_is_a_receipt(server: Server
     assert answer.status_code == 201, answer.text
     digest = base64.b64encode(hashlib.sha256(answer.content).digest()).decode()
     assert answer.headers["content-digest"] == f"sha-256=:{digest}:"
-    (key,) = server.get("/v1/exchange/keys").json()["keys"]
+    (key,) = (each for each in server.get("/v1/exchange/keys").json()["keys"] if each["use"] == "sig")
     text = answer.headers["signature-input"].removeprefix("receipt=")
     assert key["kid"] in text
     base = "\n".join(

@@ -41,7 +41,7 @@ class World:
             lane.rooms.interchange.keys.enrol(tx, party.party_id, request.public_keys)
             for source in SENDERS:
                 add = lane.rooms.interchange.endpoints.add
-                self.endpoints[source] = add(tx, party.party_id, source, SECRETS[source], None)
+                self.endpoints[source] = add(tx, party.party_id, source, SECRETS[source])
 
         lane.rooms.database.run(register)
 

@@ -12,18 +12,16 @@ in `gate`.
 
 from sealane.interchange.epcis.reading import read_document as read_epcis
 from sealane.interchange.epcis.writing import write_document as write_epcis
-from sealane.interchange.gate import store as exchange_store
 from sealane.interchange.gate.findings import Finding, note_findings, read_findings
 from sealane.interchange.gate.legs import FieldName, Leg, OnSurplus, minimise
 from sealane.interchange.gate.store import ExchangeRow
 from sealane.interchange.gate.surplus import surplus_of
-from sealane.interchange.inbox import store as inbox_store
-from sealane.interchange.inbox.endpoints import Endpoint, own_endpoint, source_named
+from sealane.interchange.inbox.endpoints import Endpoint, Mode, check_mode, own_endpoint, source_named
 from sealane.interchange.inbox.letter import Letter
 from sealane.interchange.inbox.mapping import MappedEvent, map_events
 from sealane.interchange.inbox.proving import verify_source
 from sealane.interchange.inbox.source import SOURCES, Source, Tier
-from sealane.interchange.inbox.store import MessageRow
+from sealane.interchange.inbox.store import EndpointRow, MessageRow
 from sealane.interchange.room import Interchange
 from sealane.interchange.signatures.bindings import (
     Binding,
@@ -44,6 +42,7 @@ __all__ = [
     "ClaimingDatabase",
     "DpopCall",
     "Endpoint",
+    "EndpointRow",
     "ExchangeRow",
     "FieldName",
     "Finding",
@@ -54,14 +53,14 @@ __all__ = [
     "MappedEvent",
     "Message",
     "MessageRow",
+    "Mode",
     "OnSurplus",
     "Proof",
     "Source",
     "Tier",
     "certificate_thumbprint",
-    "exchange_store",
+    "check_mode",
     "fields_of",
-    "inbox_store",
     "map_events",
     "minimise",
     "note_findings",

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 
-import msgspec
-
-from sealane.interchange.inbox import store as inbox_store
+from sealane.interchange.gate.crossings import Crossings
+from sealane.interchange.inbox.box import Box
 from sealane.interchange.inbox.endpoints import Endpoint, Endpoints, Safe
 from sealane.interchange.inbox.pulling import Puller
+from sealane.interchange.inbox.store import MessageRow
 from sealane.interchange.signatures.bindings import Bindings
 from sealane.interchange.signatures.nonces import Nonces
+from sealane.interchange.signatures.opening import Opener
 from sealane.interchange.signatures.partykeys import PartyKeys
 from sealane.interchange.signatures.receipts import Receipts
 from sealane.keys.ring import KeyRing
 from sealane.model.clock import Clock
 from sealane.model.errors import NotFound
-from sealane.model.event import EventRequest
 from sealane.storage.database import Database
 
 __all__ = ["Interchange"]
@@ -28,15 +28,18 @@ class Interchange:
         self.nonces = Nonces()
         self.bindings = Bindings(database)
         self.receipts = Receipts(ring.signer("receipt"))
+        self.opener = Opener(ring.opener("message"))
         self.safe = Safe(ring)
         self.endpoints = Endpoints(self.safe)
+        self.box = Box(self.safe)
+        self.crossings = Crossings()
         self.puller = Puller(inbox_origin)
         self.wake: Callable[[], None] = _rest
         """Called when a claim waits for its source's API to be asked."""
         self._database = database
         self._clock = clock
 
-    def endpoint_of(self, message: inbox_store.MessageRow) -> Endpoint:
+    def endpoint_of(self, message: MessageRow) -> Endpoint:
         """Return the endpoint that a message came to.
 
         Raises:
@@ -48,7 +51,7 @@ class Interchange:
             raise NotFound("The endpoint of this message was closed.")
         return found[0]
 
-    def asks(self, message: inbox_store.MessageRow) -> bool:
+    def asks(self, message: MessageRow) -> bool:
         """Ask the source's API about a claim and tell whether it says the same.
 
         Raises:
@@ -58,12 +61,7 @@ class Interchange:
             EnvelopeInvalid: when what is held was altered.
         """
         endpoint = self.endpoint_of(message)
-        claim = msgspec.json.decode(self.safe.open(message.held or b"", message.message_id), type=EventRequest)
-        return self.puller.confirms(endpoint.source, claim, endpoint.credential or "")
-
-    def close(self) -> None:
-        """Let go of open connections."""
-        self.puller.close()
+        return self.puller.confirms(endpoint.source, self.box.held(message), endpoint.credential or "")
 
 
 def _rest() -> None:

@@ -43,6 +43,11 @@ CIPHERS = (
         "HPKE: X25519, HKDF-SHA-256, AES or ChaCha20-Poly1305", 256, "RFC 9180", "seals what is disclosed to its party",
         ("hpke",), ("X25519PrivateKey", "X25519PublicKey", "AEAD", "KDF", "KEM", "Suite"),
     ),
+    Cipher(
+        "ECDH-ES over X25519, Concat KDF with SHA-256, AES-256-GCM", 256, "RFC 7518 section 4.6, RFC 8037",
+        "opens bodies of calls that are encrypted to this installation", ("jwe",),
+        ("AESGCM", "ConcatKDFHash", "SHA256"),
+    ),
     Cipher("OPRF over ristretto255 with SHA-512", 256, "RFC 9497", "look-ups of the alliance", ("oprf",), ("rbcl",)),
     Cipher("SHA-256", 256, "FIPS 180-4", "digests of API secrets; the tree of the log (RFC 6962)", ("secrets",), ()),
     Cipher(

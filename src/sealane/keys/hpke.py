@@ -58,6 +58,14 @@ class OpeningKey:
         except (InvalidTag, ValueError):
             raise EnvelopeInvalid from None
 
+    def agree(self, public_key: bytes) -> bytes:
+        """Return the 32 bytes that this key and another side's ephemeral one share (RFC 7748 section 6.1).
+
+        Raises:
+            ValueError: when the other key has not 32 bytes, or is one of those that share nothing.
+        """
+        return self._key.exchange(X25519PublicKey.from_public_bytes(public_key))
+
     def __repr__(self) -> str:
         return "OpeningKey(***)"
 

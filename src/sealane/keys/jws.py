@@ -10,7 +10,7 @@ from typing import Any
 from sealane.keys.public import PublicKey, decode_base64url, encode_base64url
 from sealane.model.errors import SignatureInvalid
 
-__all__ = ["LONGEST", "open_jws", "read_header", "verify_jws"]
+__all__ = ["LONGEST", "open_jws", "read_header", "read_object", "verify_jws"]
 
 LONGEST = 64 * 1024
 """Characters of a JWS at most."""
@@ -27,7 +27,7 @@ def read_header(token: str) -> dict[str, Any]:
     parts = token.split(".")
     if len(token) > LONGEST or len(parts) != _PARTS:
         raise SignatureInvalid("The token has not the three parts of a compact JWS.")
-    return _read_object(parts[0])
+    return read_object(parts[0])
 
 
 def verify_jws(token: str, key: PublicKey, *, detached: bytes | None = None) -> tuple[dict[str, Any], bytes]:
@@ -73,7 +73,7 @@ def _open_part(part: str) -> bytes:
         raise SignatureInvalid("A part of the token is not base64url without padding.") from None
 
 
-def _read_object(part: str) -> dict[str, Any]:
+def read_object(part: str) -> dict[str, Any]:
     """Return the JSON object of one part.
 
     Raises:

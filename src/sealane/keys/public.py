@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from sealane.model.errors import FieldError, InvalidInput, SignatureInvalid
 
-__all__ = ["PublicKey", "decode_base64url", "encode_base64url", "read_jwk"]
+__all__ = ["PublicKey", "decode_base64url", "encode_base64url", "read_jwk", "thumbprint"]
 
 SMALLEST_RSA_BITS = 2048
 LARGEST_RSA_BITS = 8192
@@ -84,9 +84,13 @@ def read_jwk(jwk: Mapping[str, Any], *, at: str = "/public_key") -> PublicKey:
     algorithm, check = reader(jwk, at)
     if jwk.get("alg", algorithm) not in {algorithm, "Ed25519" if algorithm == "EdDSA" else algorithm}:
         raise _wrong(f"{at}/alg", f"A key of this kind verifies {algorithm} only.")
-    named = {name: jwk[name] for name in _MEMBERS[str(kind)]}
-    canonical = json.dumps(named, separators=(",", ":"), sort_keys=True).encode()
-    return PublicKey(algorithm, encode_base64url(hashlib.sha256(canonical).digest()), check)
+    return PublicKey(algorithm, thumbprint({name: jwk[name] for name in _MEMBERS[str(kind)]}), check)
+
+
+def thumbprint(members: Mapping[str, Any]) -> str:
+    """Return the thumbprint (RFC 7638) of a JWK of which only the required members are given, in base64url."""
+    canonical = json.dumps(dict(members), separators=(",", ":"), sort_keys=True).encode()
+    return encode_base64url(hashlib.sha256(canonical).digest())
 
 
 def decode_base64url(text: str) -> bytes:

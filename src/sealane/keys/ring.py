@@ -17,6 +17,7 @@ import msgspec
 
 from sealane.keys.blinding import Blinder
 from sealane.keys.files import read_secret, write_secret
+from sealane.keys.hpke import OpeningKey
 from sealane.keys.providers.contract import Root
 from sealane.keys.providers.file import FileRoot
 from sealane.keys.root import FILE as ROOT_FILE
@@ -25,12 +26,13 @@ from sealane.keys.signing import Signer
 from sealane.model.clock import Clock, system_clock
 from sealane.model.errors import EnvelopeInvalid, Misconfigured
 
-__all__ = ["FILE", "KekKind", "KeyRing", "KeyVersion", "Purpose", "Scope"]
+__all__ = ["FILE", "KekKind", "KeyRing", "KeyVersion", "Opening", "Purpose", "Scope"]
 
 FILE = "keyring.json"
 KekKind = Literal["pii", "card", "index", "grant", "log", "inbox"]
 Scope = Literal["links", "subjects", "cards", "requests", "shoppers", "grants", "standins"]
 Purpose = Literal["log", "notice", "receipt", "message"]
+Opening = Literal["message"]
 
 _FORMAT = 1
 _CHECK = b"sealane root key"
@@ -38,6 +40,7 @@ _USES = (
     *(f"kek/{kind}" for kind in get_args(KekKind)),
     *(f"blind/{scope}" for scope in get_args(Scope)),
     *(f"sign/{purpose}" for purpose in get_args(Purpose)),
+    *(f"open/{purpose}" for purpose in get_args(Opening)),
 )
 # Data keys live in this file of the vault; where it exists, a lost key ring must not be replaced by an empty one.
 _DEPENDENT = "vault-keys.db"
@@ -171,6 +174,10 @@ class KeyRing:
     def signer(self, purpose: Purpose) -> Signer:
         """Return a purpose's key: `log` signs checkpoints, `notice`, `receipt`, `message` what parties are handed."""
         return Signer.from_seed(self._secret(f"sign/{purpose}"))
+
+    def opener(self, purpose: Opening) -> OpeningKey:
+        """Return the key that opens what others encrypt to this installation: `message` for bodies of calls."""
+        return OpeningKey.from_secret(self._secret(f"open/{purpose}"))
 
     def _secret(self, use: str, version: int | None = None) -> bytes:
         versions = self._secrets[use]

@@ -141,7 +141,7 @@ def find(
         order = _locate(tx, merchant_id, consignment=consignment, reference=reference, tracking_number=tracking_number)
     found = get(tx, order)
     if merchant_id not in {None, found.merchant_id}:
-        raise NotFound("There is no such order.")
+        raise NotFound("There is no order with this id.")
     if consignment is not None:
         if all(each.consignment_id != consignment for each in found.consignments):
             raise NotFound("The order has no such consignment.")
@@ -208,7 +208,7 @@ def _locate(
     if len(rows) > 1:
         raise Conflict("The name belongs to more than one order.", remedy="Name the order by its order_id.")
     if not rows:
-        raise NotFound("There is no such order.")
+        raise NotFound("There is no order with this id.")
     return str(rows[0][0])
 
 

@@ -18,6 +18,5 @@ def test_the_room_has_one_key_for_receipts_and_knows_closed_endpoints(tmp_path: 
         with pytest.raises(NotFound):
             room.endpoint_of(gone)
         room.wake()
-        room.close()
     finally:
         database.close()

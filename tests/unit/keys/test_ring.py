@@ -152,3 +152,8 @@ def test_a_key_for_a_new_use_joins_an_older_ring(tmp_path: Path, monkeypatch: py
 
 def test_it_prints_nothing(tmp_path: Path) -> None:
     assert repr(KeyRing.open(tmp_path, root_key=None)) == "KeyRing(***)"
+
+
+def test_the_key_that_opens_messages_stays_the_same(tmp_path: Path) -> None:
+    first, second = (KeyRing.open(tmp_path, root_key="ab" * 32).opener("message") for _ in range(2))
+    assert first.public_key == second.public_key

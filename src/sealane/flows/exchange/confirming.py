@@ -4,7 +4,7 @@ from threading import Event, Thread
 
 from sealane.flows.exchange.inbox import confirm_message, refute_message
 from sealane.flows.rooms import Rooms
-from sealane.interchange import MessageRow, inbox_store
+from sealane.interchange import MessageRow
 from sealane.model.clock import Clock
 from sealane.model.errors import Conflict, DependencyUnavailable, EnvelopeInvalid, NotFound, NotPermitted
 
@@ -41,14 +41,19 @@ class Confirmer:
             self._woken.wait(LOOK_SECONDS)
             self._woken.clear()
             try:
-                with self._rooms.database.reader() as conn:
-                    waiting = inbox_store.due(conn, self._clock(), AT_ONCE)
-                for row in waiting:
-                    if self._stopped.is_set():
-                        return
-                    confirm_now(self._rooms, row)
+                self._ask_all()
             except DependencyUnavailable:  # the database is full or gone: the next look tries again
                 continue
+
+    def _ask_all(self) -> None:
+        interchange = self._rooms.interchange
+        with self._rooms.database.reader() as conn:
+            waiting = interchange.box.due(conn, self._clock(), AT_ONCE, interchange.puller.resting())
+        for row in waiting:
+            if self._stopped.is_set():
+                return
+            if row.source not in interchange.puller.resting():
+                confirm_now(self._rooms, row)
 
 
 def confirm_now(rooms: Rooms, row: MessageRow) -> MessageRow | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sealane.flows.events import FLOWS, arrive
 from sealane.flows.rooms import Rooms
 from sealane.flows.steps.arrival import Witness
-from sealane.interchange import Endpoint, MappedEvent, MessageRow, inbox_store, note_findings
+from sealane.interchange import Endpoint, MappedEvent, MessageRow, note_findings
 from sealane.model.clock import from_micros
 from sealane.model.errors import Conflict, InvalidInput, NotFound
 from sealane.model.event import AcceptedAs, EventRequest, EventResult
@@ -21,7 +21,6 @@ from sealane.storage.database import Transaction
 __all__ = ["Outcome", "confirm_message", "receive_letter", "refute_message", "retry_message"]
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(EventRequest).decode
 
 MOST_ATTEMPTS = 6
 FIRST_WAIT_US = 30_000_000
@@ -52,10 +51,10 @@ def confirm_message(rooms: Rooms, message_id: str, tx: Transaction) -> MessageRo
         NotFound: when there is no such message.
         Conflict: when it does not wait for confirmation.
     """
-    row = _waiting(tx, message_id, "claimed")
-    result, _ = _count(rooms, row, _held(rooms, row), tx)
+    row = rooms.interchange.box.waiting(tx, message_id, "claimed")
+    result, _ = _count(rooms, row, rooms.interchange.box.held(row), tx)
     changed = replace(row, state="confirmed", event_id=result.event_id, held=None, next_us=None)
-    inbox_store.change_message(tx, changed)
+    rooms.interchange.box.change(tx, changed)
     return changed
 
 
@@ -66,13 +65,13 @@ def refute_message(rooms: Rooms, message_id: str, *, is_denied: bool, tx: Transa
         NotFound: when there is no such message.
         Conflict: when it does not wait for confirmation.
     """
-    row = _waiting(tx, message_id, "claimed")
+    row = rooms.interchange.box.waiting(tx, message_id, "claimed")
     attempts = row.attempts + 1
     is_over = is_denied or attempts >= MOST_ATTEMPTS
     next_us = None if is_over else tx.now_us + FIRST_WAIT_US * 4**attempts
     state = "refuted" if is_denied else row.state
     changed = replace(row, state=state, attempts=attempts, next_us=next_us, held=None if is_denied else row.held)
-    inbox_store.change_message(tx, changed)
+    rooms.interchange.box.change(tx, changed)
     if is_denied:
         rooms.log.append(tx, "webhook.refuted", order_id=row.order_id, content=message_id.encode())
     return changed
@@ -85,16 +84,16 @@ def retry_message(rooms: Rooms, message_id: str, tx: Transaction) -> MessageRow:
         NotFound: when there is no such message, or still no such order.
         Conflict: when it does not wait for its order.
     """
-    row = _waiting(tx, message_id, "unmatched")
+    row = rooms.interchange.box.waiting(tx, message_id, "unmatched")
     endpoint = rooms.interchange.endpoint_of(row)
-    request = _held(rooms, row)
+    request = rooms.interchange.box.held(row)
     taken = _take(rooms, endpoint, request, row, tx)
-    inbox_store.change_message(tx, taken)
+    rooms.interchange.box.change(tx, taken)
     return taken
 
 
 def _receive(rooms: Rooms, endpoint: Endpoint, event: MappedEvent, tx: Transaction) -> Outcome:
-    if inbox_store.has_come(tx, endpoint.endpoint_id, event.id):
+    if rooms.interchange.box.has_come(tx, endpoint.endpoint_id, event.id):
         return Outcome(event.id, "duplicate")
     row = MessageRow(
         message_id=new_id("msg"),
@@ -111,9 +110,10 @@ def _receive(rooms: Rooms, endpoint: Endpoint, event: MappedEvent, tx: Transacti
         next_us=None,
         received_us=tx.now_us,
     )
-    if event.kind is not None and (event.reference or event.tracking_number):
+    is_followed = event.kind is not None and endpoint.mode != "test"
+    if is_followed and (event.reference or event.tracking_number):
         row = _match(rooms, endpoint, event, row, tx)
-    inbox_store.add_message(tx, row)
+    rooms.interchange.box.add(tx, row)
     worth = endpoint.source.accepted_as if row.event_id else None
     return Outcome(event.id, row.state, worth, row.message_id, row.event_id)
 
@@ -132,8 +132,7 @@ def _match(rooms: Rooms, endpoint: Endpoint, event: MappedEvent, row: MessageRow
         except (Conflict, InvalidInput):
             # Two orders under one number, or a time that cannot be: an event to look at, not one to lose.
             break
-    held = rooms.interchange.safe.seal(_encode(_request(event, tx, _first(names))), row.message_id)
-    return replace(row, state="unmatched", held=held)
+    return rooms.interchange.box.hold(replace(row, state="unmatched"), _request(event, tx, _first(names)))
 
 
 def _first(names: tuple[dict[str, str | None], ...]) -> dict[str, str | None]:
@@ -157,16 +156,16 @@ def _take(rooms: Rooms, endpoint: Endpoint, request: EventRequest, row: MessageR
     source = endpoint.source
     if source.accepted_as == "confirmed":
         result, order_id = _count(rooms, row, request, tx)
-        inbox_store.corroborate(tx, order_id, request.kind)
+        rooms.interchange.box.corroborate(tx, order_id, request.kind)
         return replace(row, state="confirmed", event_id=result.event_id, order_id=order_id, held=None)
     claim = replace(request, id=f"{request.id}#claimed")
     arrival = arrive(rooms, _in_name_of(row), claim, tx, Witness(row.endpoint_id, "claimed"))
     result = arrival.record(arrival.seal())
-    held = rooms.interchange.safe.seal(_encode(request), row.message_id)
     next_us = tx.now_us if source.pull is not None and endpoint.credential else None
     order_id = arrival.order.order_id
     tx.after_commit(rooms.interchange.wake)
-    return replace(row, state="claimed", event_id=result.event_id, order_id=order_id, held=held, next_us=next_us)
+    claimed = replace(row, state="claimed", event_id=result.event_id, order_id=order_id, next_us=next_us)
+    return rooms.interchange.box.hold(claimed, request)
 
 
 def _count(rooms: Rooms, row: MessageRow, request: EventRequest, tx: Transaction) -> tuple[EventResult, str]:
@@ -178,16 +177,3 @@ def _count(rooms: Rooms, row: MessageRow, request: EventRequest, tx: Transaction
 def _in_name_of(row: MessageRow) -> Party:
     """Return the merchant whose orders the source may speak of."""
     return Party(row.merchant_id, "", ("merchant",), "ZZ")
-
-
-def _held(rooms: Rooms, row: MessageRow) -> EventRequest:
-    return _decode(rooms.interchange.safe.open(row.held or b"", row.message_id))
-
-
-def _waiting(tx: Transaction, message_id: str, state: str) -> MessageRow:
-    row = inbox_store.find_message(tx, message_id)
-    if row is None:
-        raise NotFound("There is no such message.")
-    if row.state != state:
-        raise Conflict(f"The message is {row.state}, not {state}.")
-    return row

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from sealane.flows.rooms import Rooms
-from sealane.interchange import ExchangeRow, Leg, OnSurplus, exchange_store, minimise, note_findings
+from sealane.interchange import ExchangeRow, Leg, OnSurplus, minimise, note_findings
 from sealane.model.clock import from_micros
 from sealane.model.errors import FieldError, InvalidInput, NotFound
 from sealane.model.event import Attributes
@@ -86,7 +86,7 @@ def send_message(rooms: Rooms, sender: Party, request: MessageRequest, tx: Trans
         seal.record_id,
         tx.now_us,
     )
-    exchange_store.add(tx, row)
+    rooms.interchange.crossings.add(tx, row)
     entry = rooms.log.append(tx, "message.sent", order_id=order.order_id, content=_encode(row))
     result = MessageResult(row.message_id, tuple(sorted(kept)), surplus, entry)
     outbox.add(tx, "message.sent", order.order_id, _encode(result))
@@ -101,9 +101,7 @@ def read_message(rooms: Rooms, reader: Party, message_id: str) -> MessageTold:
         Erased: when the shopper was erased since.
     """
     with rooms.database.reader() as conn:
-        row = exchange_store.find(conn, message_id)
-        if row is None or reader.party_id not in {row.sender_id, row.recipient_id}:
-            raise NotFound("There is no such message.")
+        row = rooms.interchange.crossings.between(conn, message_id, reader.party_id)
         purpose = msgspec.convert(row.purpose, Purpose)
         text = rooms.vault.reveal(conn, row.record_id, [ATTRIBUTES], purpose=purpose)[ATTRIBUTES]
     fields = msgspec.json.decode(text)

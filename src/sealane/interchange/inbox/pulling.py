@@ -1,10 +1,12 @@
 """Confirming by pull: the source's own API is asked whether what was claimed is so.
 
 Where it is asked is fixed by the source's data; nothing of a message becomes part of a host, and of a path only escaped
-ids. Redirects are not followed, answers are limited in size and time, and the address that was checked is the one that
-is connected to.
+ids. Redirects are not followed, an answer is limited in size and, from its first byte to its last, in time, and the
+address that was checked is the one that is connected to. An API that keeps failing is left alone for a while.
 """
 
+import asyncio
+import ssl
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -13,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sealane.interchange.gate.addresses import public_address
+from sealane.interchange.inbox.breaker import Breaker
 from sealane.interchange.inbox.mapping import MappedEvent, map_document
 from sealane.interchange.inbox.source import EventShape, PullShape, Source
 from sealane.model.decoding import read_json
@@ -29,13 +32,15 @@ GONE = frozenset({404, 410})
 class Puller:
     """Asks the APIs of sources; `origin`, set by the operator, stands for all of them, such as an outgoing gateway."""
 
-    def __init__(self, origin: str = "") -> None:
+    def __init__(self, origin: str = "", *, seconds: float = SECONDS) -> None:
         self._origin = origin.rstrip("/")
-        self._client = httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False)
+        self._seconds = seconds
+        self._tls = ssl.create_default_context()
+        self._breaker = Breaker()
 
-    def close(self) -> None:
-        """Let go of open connections."""
-        self._client.close()
+    def resting(self) -> frozenset[str]:
+        """Return the sources whose APIs kept failing and are to be left alone now."""
+        return self._breaker.resting()
 
     def confirms(self, source: Source, claim: EventRequest, credential: str) -> bool:
         """Tell whether the source's API says what the claim says: the same kind, of the same parcel or payment.
@@ -46,14 +51,22 @@ class Puller:
         shape = source.pull
         if shape is None:
             raise DependencyUnavailable(f"{source.title} has no API that could be asked.")
+        try:
+            told = self._told(source, shape, claim, credential)
+        except DependencyUnavailable:
+            self._breaker.failed(source.name)
+            raise
+        self._breaker.answered(source.name)
+        return any(_agrees(event, claim) for event in told)
+
+    def _told(self, source: Source, shape: PullShape, claim: EventRequest, credential: str) -> list[MappedEvent]:
         document = self._ask(shape, claim, credential)
         if document is None:
-            return False
+            return []
         try:
-            told = map_document(_shape(source.events, shape), document)
+            return map_document(_shape(source.events, shape), document)
         except InvalidInput:
             raise DependencyUnavailable(f"The answer of {source.title} holds no event.") from None
-        return any(_agrees(event, claim) for event in told)
 
     def _ask(self, shape: PullShape, claim: EventRequest, credential: str) -> Any:
         names = {
@@ -68,15 +81,26 @@ class Puller:
         if body is not None:
             headers["Content-Type"] = "application/json"
         extensions = {"sni_hostname": headers["Host"]} if "Host" in headers else {}
+        request = httpx.Request(shape.method, url, headers=headers, content=body, extensions=extensions)
         try:
-            with self._client.stream(shape.method, url, headers=headers, content=body, extensions=extensions) as reply:
+            answer = asyncio.run(self._send(request))
+            return None if answer is None else read_json(answer)
+        except (httpx.HTTPError, TimeoutError, InvalidInput):
+            raise DependencyUnavailable("The source's API cannot be asked, or its answer cannot be read.") from None
+
+    async def _send(self, request: httpx.Request) -> bytes | None:
+        """Return the body of the answer, None when what was asked for is not there."""
+        client = httpx.AsyncClient(verify=self._tls, timeout=self._seconds, follow_redirects=False, trust_env=False)
+        async with asyncio.timeout(self._seconds), client:
+            reply = await client.send(request, stream=True)
+            try:
                 if reply.status_code in GONE:
                     return None
                 if reply.status_code != httpx.codes.OK:
                     raise DependencyUnavailable(f"The source's API answered {reply.status_code}.")
-                return read_json(_limited(reply))
-        except (httpx.HTTPError, InvalidInput):
-            raise DependencyUnavailable("The source's API cannot be asked, or its answer cannot be read.") from None
+                return await _limited(reply)
+            finally:
+                await reply.aclose()
 
     def _route(self, url: str) -> tuple[str, dict[str, str]]:
         """Return the address to connect to, and the host that is meant."""
@@ -94,9 +118,9 @@ def _carrier(claim: EventRequest) -> str:
     return named if isinstance(named, str) else ""
 
 
-def _limited(reply: httpx.Response) -> bytes:
+async def _limited(reply: httpx.Response) -> bytes:
     body = bytearray()
-    for chunk in reply.iter_bytes():
+    async for chunk in reply.aiter_bytes():
         body += chunk
         if len(body) > MOST_BYTES:
             raise DependencyUnavailable("The answer of the source's API is too large.")

@@ -89,6 +89,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proof: ProofShape
     events: EventShape
     pull: PullShape | None = None
+    test_when: dict[str, str] = {}
+    """Paths into a message and the texts that stand there when it is of the source's test mode."""
     name: str = ""
 
     @property

@@ -1,6 +1,7 @@
 """All SQL of the inbox: endpoints and what came in; private to the room."""
 
 import sqlite3
+from collections.abc import Collection
 
 import msgspec
 from msgspec.structs import astuple
@@ -125,10 +126,12 @@ def corroborate(tx: Transaction, order_id: str, kind: str) -> int:
     return tx.execute(sql, (order_id, kind))
 
 
-def due(conn: sqlite3.Connection, now_us: int, limit: int) -> list[MessageRow]:
-    """Return claims whose source's API is to be asked now."""
-    sql = f"SELECT {_MESSAGE} FROM inbox_messages WHERE next_us IS NOT NULL AND next_us <= ? ORDER BY next_us LIMIT ?"  # noqa: S608 - only names of columns are put in
-    return [MessageRow(*row) for row in conn.execute(sql, (now_us, limit))]
+def due(conn: sqlite3.Connection, now_us: int, limit: int, resting: Collection[str] = ()) -> list[MessageRow]:
+    """Return claims whose source's API is to be asked now, but those of sources that rest."""
+    others = f"AND source NOT IN ({', '.join('?' * len(resting))})" if resting else ""
+    sql = f"""SELECT {_MESSAGE} FROM inbox_messages WHERE next_us IS NOT NULL AND next_us <= ? {others}
+        ORDER BY next_us LIMIT ?"""  # noqa: S608 - only names of columns and places for values are put in
+    return [MessageRow(*row) for row in conn.execute(sql, (now_us, *resting, limit))]
 
 
 def list_messages(

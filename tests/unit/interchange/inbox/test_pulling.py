@@ -20,7 +20,6 @@ def test_an_api_that_does_not_answer_is_not_a_no() -> None:
     puller = Puller("http://127.0.0.1:1")
     with pytest.raises(DependencyUnavailable):
         puller.confirms(SOURCES["ups"], claim("1"), "key")
-    puller.close()
 
 
 def test_an_id_from_a_message_stays_one_part_of_a_path(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,8 @@ def test_messages_come_once_and_wait_for_their_time(tmp_path: Path) -> None:
         assert not database.run(lambda tx: store.has_come(tx, "hook_2", "e1"))
         with database.reader() as conn:
             assert [each.message_id for each in store.due(conn, 10, 5)] == ["msg_1"]
-            assert store.due(conn, 9, 5) == []
+            assert store.due(conn, 9, 5) == store.due(conn, 10, 5, {"dhl", "ups"}) == []
+            assert store.due(conn, 10, 5, {"dhl"}) == [row]
             assert store.list_messages(conn, "mer_1", after=(1 << 60, ""), limit=5) == [row]
             assert store.list_messages(conn, "mer_2", after=(1 << 60, ""), limit=5) == []
         database.run(lambda tx: store.change_message(tx, replace(row, attempts=1)))

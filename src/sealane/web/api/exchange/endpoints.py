@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from sealane.interchange import SOURCES, Tier, inbox_store, own_endpoint
+from sealane.interchange import SOURCES, EndpointRow, Mode, Tier, own_endpoint
 from sealane.model.clock import from_micros
 from sealane.model.errors import FieldError, InvalidInput, NotFound
 from sealane.storage.database import Transaction
@@ -23,13 +23,15 @@ MOST_OVERLAP_SECONDS = 7 * 86_400
 class EndpointRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A source that is to report, with the secret that it signs with; `credential` is what its own API is asked with.
 
-    `merchant` is for the operator, who sets up endpoints in the name of a merchant.
+    `merchant` is for the operator, who sets up endpoints in the name of a merchant. An endpoint of `mode` live refuses
+    messages of the source's test mode; one of `mode` test takes only those, and they never touch an order.
     """
 
     source: str
     secret: Secret
     credential: Secret | None = None
     merchant: str | None = None
+    mode: Mode | None = None
 
 
 class EndpointResult(msgspec.Struct, frozen=True):
@@ -41,6 +43,7 @@ class EndpointResult(msgspec.Struct, frozen=True):
     tier: Tier
     merchant_id: str
     created_at: datetime
+    mode: Mode | None = None
 
 
 class EndpointList(msgspec.Struct, frozen=True):
@@ -82,7 +85,7 @@ async def add_endpoint(visit: Visit) -> Reply:
 
     def flow(tx: Transaction) -> str:
         endpoint_id = rooms.interchange.endpoints.add(
-            tx, merchant_id, request.source, request.secret, request.credential
+            tx, merchant_id, request.source, request.secret, credential=request.credential, mode=request.mode
         )
         content = f"{endpoint_id} {merchant_id} {request.source}".encode()
         rooms.log.append(tx, "endpoint.opened", order_id=None, content=content)
@@ -90,14 +93,14 @@ async def add_endpoint(visit: Visit) -> Reply:
 
     endpoint_id = await rooms.database.run_async(flow)
     with rooms.database.reader() as connection:
-        return json_reply(_told(own_endpoint(connection, endpoint_id, merchant_id)), 201)
+        return json_reply(_told(visit, own_endpoint(connection, endpoint_id, merchant_id)), 201)
 
 
 async def list_endpoints(visit: Visit) -> Reply:
     """List the caller's endpoints; the operator sees all."""
     with visit.lane.rooms.database.reader() as connection:
-        rows = inbox_store.list_endpoints(connection, merchant_id=_whose(visit))
-    return json_reply(EndpointList(tuple(map(_told, rows))))
+        rows = visit.lane.rooms.interchange.endpoints.listing(connection, _whose(visit))
+    return json_reply(EndpointList(tuple(_told(visit, row) for row in rows)))
 
 
 async def rotate_secret(visit: Visit) -> Reply:
@@ -110,7 +113,7 @@ async def rotate_secret(visit: Visit) -> Reply:
         rooms.log.append(tx, "endpoint.rotated", order_id=None, content=row.endpoint_id.encode())
 
     await rooms.database.run_async(flow)
-    return json_reply(_told(row))
+    return json_reply(_told(visit, row))
 
 
 async def remove_endpoint(visit: Visit) -> Reply:
@@ -118,11 +121,11 @@ async def remove_endpoint(visit: Visit) -> Reply:
     row, rooms = _own(visit), visit.lane.rooms
 
     def flow(tx: Transaction) -> None:
-        inbox_store.remove_endpoint(tx, row.endpoint_id)
+        rooms.interchange.endpoints.remove(tx, row)
         rooms.log.append(tx, "endpoint.closed", order_id=None, content=row.endpoint_id.encode())
 
     await rooms.database.run_async(flow)
-    return json_reply(_told(row))
+    return json_reply(_told(visit, row))
 
 
 async def list_sources(_visit: Visit) -> Reply:
@@ -149,15 +152,16 @@ def _whose(visit: Visit) -> str | None:
     return None if visit.party.has("operator") else visit.party.party_id
 
 
-def _own(visit: Visit) -> inbox_store.EndpointRow:
+def _own(visit: Visit) -> EndpointRow:
     with visit.lane.rooms.database.reader() as connection:
         return own_endpoint(connection, visit.scope["path_params"]["endpoint_id"], _whose(visit))
 
 
-def _told(row: inbox_store.EndpointRow) -> EndpointResult:
+def _told(visit: Visit, row: EndpointRow) -> EndpointResult:
     path = f"/v1/inbox/{row.source}/{row.endpoint_id}"
     tier = SOURCES[row.source].tier
-    return EndpointResult(row.endpoint_id, row.source, path, tier, row.merchant_id, from_micros(row.created_us))
+    created, mode = from_micros(row.created_us), visit.lane.rooms.interchange.endpoints.mode_of(row)
+    return EndpointResult(row.endpoint_id, row.source, path, tier, row.merchant_id, created, mode)
 
 
 ROUTES = (

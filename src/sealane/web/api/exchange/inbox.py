@@ -15,13 +15,14 @@ from sealane.interchange import (
     Endpoint,
     Letter,
     Source,
+    check_mode,
     fields_of,
     map_events,
     surplus_of,
     verify_source,
 )
 from sealane.model.decoding import read_json, refuse_leaks
-from sealane.model.errors import Conflict, MalformedBody, NotAuthenticated, NotFound, Stale
+from sealane.model.errors import Conflict, MalformedBody, NotAuthenticated, NotFound, NotPermitted, Stale
 from sealane.web.api.exchange.keys import BODY_REFUSALS
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import PUBLIC, Route
@@ -49,9 +50,15 @@ async def receive_webhook(visit: Visit) -> Reply:
     if malformed is not None:
         raise malformed
     refuse_leaks(body, letter.document)
+    check_mode(endpoint, letter.document)
     events, surplus, rooms = map_events(source, letter), surplus_of(letter.document), visit.lane.rooms
     outcomes = await rooms.database.run_async(lambda tx: receive_letter(rooms, endpoint, events, surplus, tx))
     return json_reply(Received(tuple(outcomes)))
+
+
+async def receive_at_endpoint(visit: Visit) -> Reply:
+    """Take one letter of a source at the address of one endpoint."""
+    return await receive_webhook(visit)
 
 
 def _letter(visit: Visit, body: bytes) -> tuple[Letter, MalformedBody | None]:
@@ -99,16 +106,24 @@ ROUTES = tuple(
     Route(
         method="POST",
         path=path,
-        action=receive_webhook,
+        action=action,
         summary=summary,
         tag="inbox",
         roles=PUBLIC,
         is_native=True,
         answers={200: Received},
-        refusals=(NotAuthenticated, Stale, Conflict, NotFound, *BODY_REFUSALS),
+        refusals=(NotAuthenticated, Stale, NotPermitted, Conflict, NotFound, *BODY_REFUSALS),
     )
-    for path, summary in (
-        ("/v1/inbox/{source}", "Take a native webhook of a PSP or carrier, proven as the source proves it"),
-        ("/v1/inbox/{source}/{endpoint_id}", "Take a native webhook at the address of one merchant's endpoint"),
+    for path, action, summary in (
+        (
+            "/v1/inbox/{source}",
+            receive_webhook,
+            "Take a native webhook of a PSP or carrier, proven as the source proves it",
+        ),
+        (
+            "/v1/inbox/{source}/{endpoint_id}",
+            receive_at_endpoint,
+            "Take a native webhook at the address of one merchant's endpoint",
+        ),
     )
 )

@@ -88,7 +88,7 @@ async def add_key(visit: Visit) -> Reply:
     return json_reply(KeyAdded(await rooms.database.run_async(flow)), 201)
 
 
-async def list_keys(visit: Visit) -> Reply:
+async def list_party_keys(visit: Visit) -> Reply:
     """List a party's keys."""
     party_id = _own(visit)
     with visit.lane.rooms.database.reader() as connection:
@@ -141,8 +141,9 @@ async def add_token(visit: Visit) -> Reply:
 
 
 async def read_own_keys(visit: Visit) -> Reply:
-    """Read the public keys that Sealane signs with."""
-    return json_reply(KeySet((visit.lane.rooms.interchange.receipts.jwk,)))
+    """Read the public keys that Sealane signs with, and the one that bodies may be encrypted to."""
+    interchange = visit.lane.rooms.interchange
+    return json_reply(KeySet((interchange.receipts.jwk, interchange.opener.jwk)))
 
 
 def _own(visit: Visit) -> str:
@@ -197,7 +198,7 @@ ROUTES = (
     Route(
         method="GET",
         path=_KEYS,
-        action=list_keys,
+        action=list_party_keys,
         summary="List a party's public keys with their states",
         tag="parties",
         roles=(),
@@ -237,7 +238,7 @@ ROUTES = (
         method="GET",
         path="/v1/exchange/keys",
         action=read_own_keys,
-        summary="Read the public keys that receipts are signed with, as a JWK set",
+        summary="Read the public keys that receipts are signed with and bodies may be encrypted to, as a JWK set",
         tag="exchange",
         roles=PUBLIC,
         answers={200: KeySet},

@@ -6,7 +6,7 @@ from hashlib import sha256
 import msgspec
 
 from sealane.flows.exchange.messages import MessageRequest, MessageResult, MessageTold, read_message, send_message
-from sealane.interchange import exchange_store, note_findings
+from sealane.interchange import note_findings
 from sealane.model.clock import from_micros
 from sealane.model.decoding import decode, read_json, refuse_leaks
 from sealane.model.errors import LeakDetected, NotFound, SchemaMismatch
@@ -15,6 +15,7 @@ from sealane.storage.idempotency import Answer, Slot, once
 from sealane.storage.paging import decode_cursor, encode_cursor
 from sealane.web.api.answers import REPLAYED
 from sealane.web.api.exchange.received import END, InboxQuery
+from sealane.web.exchange.sealed import read_sealed
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
 from sealane.web.visit import Visit
@@ -46,8 +47,8 @@ _query = msgspec.json.Decoder(InboxQuery)
 
 
 async def post_message(visit: Visit) -> Reply:
-    """Pass a message on to a party."""
-    body, key, rooms = await visit.body(), visit.idempotency_key, visit.lane.rooms
+    """Pass a message on to a party; the body may come encrypted to the key of this installation."""
+    body, key, rooms = await read_sealed(visit), visit.idempotency_key, visit.lane.rooms
     leg = "unknown"
     try:
         document = read_json(body)
@@ -91,7 +92,9 @@ async def list_messages(visit: Visit) -> Reply:
     query = visit.query(_query)
     after = decode_cursor(query.cursor, tuple[int, str]) if query.cursor else (END, "")
     with visit.lane.rooms.database.reader() as connection:
-        rows = exchange_store.page(connection, visit.party.party_id, after=after, limit=query.limit)
+        rows = visit.lane.rooms.interchange.crossings.page(
+            connection, visit.party.party_id, after=after, limit=query.limit
+        )
     lines = tuple(
         MessageLine(
             row.message_id, row.sender_id, row.order_id, row.leg, row.purpose, row.kind, from_micros(row.sent_us)

@@ -8,9 +8,9 @@ import msgspec
 
 from sealane.flows.exchange.confirming import confirm_now
 from sealane.flows.exchange.inbox import retry_message
-from sealane.interchange import Finding, MessageRow, inbox_store, read_findings
+from sealane.interchange import Finding, MessageRow, read_findings
 from sealane.model.clock import from_micros
-from sealane.model.errors import Conflict, NotFound
+from sealane.model.errors import Conflict
 from sealane.storage.database import Transaction
 from sealane.storage.paging import decode_cursor, encode_cursor
 from sealane.web.replies import Reply, json_reply
@@ -65,7 +65,8 @@ async def list_received(visit: Visit) -> Reply:
     query = visit.query(_query)
     after = decode_cursor(query.cursor, tuple[int, str]) if query.cursor else (END, "")
     with visit.lane.rooms.database.reader() as connection:
-        rows = inbox_store.list_messages(connection, _whose(visit), after=after, limit=query.limit)
+        box = visit.lane.rooms.interchange.box
+        rows = box.page(connection, _whose(visit), after=after, limit=query.limit)
     is_full = len(rows) == query.limit
     cursor = encode_cursor((rows[-1].received_us, rows[-1].message_id)) if is_full else None
     return json_reply(InboxPage(tuple(map(_told, rows)), cursor))
@@ -99,10 +100,7 @@ async def list_findings(visit: Visit) -> Reply:
 
 
 def _own(visit: Visit, tx: Transaction) -> MessageRow:
-    row = inbox_store.find_message(tx, visit.named("message_id", "msg"))
-    if row is None or _whose(visit) not in {None, row.merchant_id}:
-        raise NotFound("There is no such message.")
-    return row
+    return visit.lane.rooms.interchange.box.find(tx, visit.named("message_id", "msg"), _whose(visit))
 
 
 def _whose(visit: Visit) -> str | None:
