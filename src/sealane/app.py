@@ -14,10 +14,12 @@ import msgspec
 
 from sealane.alliance import Alliance
 from sealane.disclosure import Disclosure
+from sealane.flows.erase import close_entries
 from sealane.flows.exchange.confirming import Confirmer
 from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.review.settler import Settler
 from sealane.flows.rooms import Rooms
+from sealane.flows.trust.asking import Asker
 from sealane.interchange import Interchange
 from sealane.keys.providers.choice import root_of
 from sealane.keys.ring import KeyRing
@@ -57,6 +59,7 @@ class Sealane:
     clock: Clock
     settler: Settler
     confirmer: Confirmer
+    asker: Asker
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Clock = system_clock, is_rehearsal: bool = False) -> Self:
@@ -101,14 +104,20 @@ class Sealane:
         except BaseException:
             database.close()
             raise
+        if rooms.vault.erased_again:
+            database.run(lambda tx: close_entries(rooms, rooms.vault.erased_again, tx))
         rooms.log.start()
         rooms.vault.start()
         confirmer = Confirmer(rooms, clock)
         confirmer.start()
-        return cls(settings, rooms, clock, Settler.start(rooms), confirmer)
+        asker = Asker(rooms, folder, clock)
+        if not is_rehearsal:
+            asker.start()
+        return cls(settings, rooms, clock, Settler.start(rooms), confirmer, asker)
 
     def close(self) -> None:
         """Finish what was accepted, publish the last checkpoint and release the folder."""
+        self.asker.close()
         self.confirmer.close()
         self.settler.close()
         self.rooms.vault.stop()

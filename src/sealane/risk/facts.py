@@ -146,7 +146,8 @@ class Act(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One thing that happened; `failed` counts the declined payment attempts it tells of.
 
-    `listed` and `snoozed` say which lists named it, and which rules slept for it, when it was observed (`rulebook`).
+    `listed` and `snoozed` say which lists named it, and which rules slept for it, when it was observed (`rulebook`);
+    `reported`, how many members of the alliance report something of its order.
     """
 
     kind: FactKind
@@ -160,6 +161,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     act: Act | None = None
     listed: str | None = None
     snoozed: str | None = None
+    reported: int | None = None
 
 
 NOWHERE = Parcel()

@@ -24,6 +24,7 @@ from sealane.risk.memory import Memory
 from sealane.risk.observation import of_event, of_order
 from sealane.risk.policy import RiskPolicy
 from sealane.risk.rulebook.book import Rulebook
+from sealane.risk.rulebook.reports import Reports
 from sealane.storage.database import Database, Transaction
 
 __all__ = ["Risk"]
@@ -46,6 +47,7 @@ class Risk(Archive):
     ) -> None:
         super().__init__(policy)
         self.rulebook = Rulebook(database, policy)
+        self.reports = Reports()
         self.cases = CaseDesk(terms)
         self._memory = memory
 
@@ -119,7 +121,7 @@ class Risk(Archive):
     def _observe(self, tx: Transaction, fact: Fact) -> Signals:
         """Read the signals of a fact, store it, and let it count when the flow succeeds."""
         stage = STAGE_OF.get(fact.kind)
-        fact = self.rulebook.marks.note(fact)
+        fact = self.reports.note(tx, self.rulebook.marks.note(fact))
         memory = self._memory
         is_degraded = memory.fault is not None
         values, heads = memory.observe(fact)

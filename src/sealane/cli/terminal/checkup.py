@@ -14,8 +14,10 @@ from statistics import median
 from tempfile import TemporaryFile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import httpx
 import msgspec
 
+from sealane.alliance.links import Links, read_links
 from sealane.cli.terminal.server import find_server
 from sealane.keys.files import read_secret
 from sealane.keys.providers.choice import root_of
@@ -32,6 +34,7 @@ MINIMUM_SQLITE = (3, 35, 0)
 MINIMUM_FREE_BYTES = 1 << 30
 SLOW_FSYNC_SECONDS = 0.05
 FSYNCS = 15
+CUSTODIAN_SECONDS = 3.0
 _OTHERS = 0o077
 SECRET_FILES = ("admin.key", "root.key", KEYRING_FILE)
 
@@ -59,6 +62,7 @@ def run_checks(settings: Settings) -> Iterator[Check]:
         lambda: _permissions(folder),
         lambda: _keys(folder, settings),
         lambda: _port(folder, settings),
+        lambda: _alliance(folder),
     )
     for check in checks:
         yield check()
@@ -180,3 +184,21 @@ def _port(folder: Path, settings: Settings) -> Check:
                 "port", is_well=False, found=f"{where}: {error.strerror}", remedy="Use another --port or --host."
             )
     return Check("port", is_well=True, found=f"{where} is free")
+
+
+def _alliance(folder: Path) -> Check:
+    """Ask each custodian whether it is up; decisions are made without the alliance while one is not."""
+    try:
+        links = read_links(folder).custodians
+        if not links:
+            return Check("alliance", is_well=True, found="none joined")
+        Links(links).register  # noqa: B018  # Only complains where the alliance is not whole.
+        for link in links:
+            httpx.get(f"{link.url}/healthz", timeout=CUSTODIAN_SECONDS, trust_env=False).raise_for_status()
+    except Misconfigured as error:
+        return Check("alliance", is_well=False, found=error.detail, remedy=error.advice)
+    except httpx.HTTPError as error:
+        found = f"{link.name} at {link.url} does not answer ({type(error).__name__})"
+        remedy = "Ask its operator; until then decisions are made without the alliance."
+        return Check("alliance", is_well=False, found=found, remedy=remedy)
+    return Check("alliance", is_well=True, found="both custodians answer")

@@ -22,10 +22,21 @@ from sealane.alliance.wire import (
 from sealane.flows.rooms import Rooms
 from sealane.keys.oprf import EvaluationKey
 from sealane.model.party import Party
+from sealane.risk.rulebook.reports import Report
 from sealane.storage.database import Transaction
 from sealane.supervision.verify import verify_bundle, verify_content
 
-__all__ = ["Admitted", "admit", "check_pin", "end_report", "list_keys", "plant_canary", "report", "with_salts"]
+__all__ = [
+    "Admitted",
+    "admit",
+    "check_pin",
+    "end_report",
+    "list_keys",
+    "plant_canary",
+    "record_answers",
+    "report",
+    "with_salts",
+]
 
 _encode = msgspec.json.Encoder().encode
 _PINNED = "alliance.key_published"
@@ -106,6 +117,15 @@ def plant_canary(rooms: Rooms, kind: Kind, reason: Reason, tx: Transaction) -> s
         NotFound: when this installation keeps no register.
     """
     return rooms.alliance.register.plant(tx, kind, reason)
+
+
+def record_answers(rooms: Rooms, answers: list[Report], until: int, tx: Transaction) -> None:
+    """Keep what the alliance says of own orders, and put each hit on the log; facts up to `until` were asked about."""
+    rooms.risk.reports.keep(tx, answers, until)
+    for one in answers:
+        if one.members:
+            about = {"members": one.members, "kinds": one.kinds}
+            rooms.log.append(tx, "alliance.matched", order_id=one.order_id, content=_encode(about))
 
 
 def with_salts(keys: KeyList, salt: Callable[[str], bytes]) -> KeyList:

@@ -8,13 +8,19 @@ from sealane.storage.transaction import Row, Transaction
 __all__ = [
     "add_entry",
     "add_list",
+    "ask_until",
+    "asked_until",
     "drop_entry",
     "drop_snooze",
     "entries",
+    "facts_from",
     "lists",
     "live_hash",
+    "members_reporting",
+    "newest_fact",
     "propose",
     "publish",
+    "put_report",
     "put_snooze",
     "ruleset",
     "rulesets",
@@ -110,3 +116,40 @@ def snoozes(conn: sqlite3.Connection) -> list[Snooze]:
     """Return all snoozes, the latest end first."""
     sql = "SELECT rule, field, value, until_us, author, reason FROM risk_snooze ORDER BY until_us DESC, rule, value"
     return [Snooze(*row) for row in conn.execute(sql)]
+
+
+def members_reporting(tx: Transaction, order_id: str) -> int | None:
+    """Return how many members of the alliance report something of an order; None when nobody asked."""
+    row = tx.one("SELECT members FROM risk_report WHERE order_id = ?", (order_id,), flush=False)
+    return None if row is None else int(row[0])
+
+
+def put_report(tx: Transaction, order_id: str, members: int, kinds: str) -> None:
+    """Keep what the alliance says of an order; of several answers the highest."""
+    sql = """INSERT INTO risk_report VALUES (?, ?, ?, ?) ON CONFLICT (order_id) DO UPDATE
+        SET members = excluded.members, kinds = excluded.kinds, asked_us = excluded.asked_us
+        WHERE excluded.members >= risk_report.members"""
+    tx.execute(sql, (order_id, members, kinds, tx.now_us))
+
+
+def asked_until(tx: Transaction) -> int | None:
+    """Return up to which fact the alliance was asked; None when it never was."""
+    row = tx.one("SELECT seq FROM risk_report_until")
+    return None if row is None else int(row[0])
+
+
+def ask_until(tx: Transaction, seq: int) -> None:
+    """Note up to which fact the alliance was asked."""
+    sql = "INSERT INTO risk_report_until VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq"
+    tx.execute(sql, (seq,))
+
+
+def newest_fact(tx: Transaction) -> int:
+    """Return the number of the last fact, 0 before the first."""
+    row = tx.one("SELECT max(seq) FROM risk_fact")
+    return 0 if row is None else int(row[0] or 0)
+
+
+def facts_from(conn: sqlite3.Connection, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Return number and body of the next facts."""
+    return conn.execute("SELECT seq, body FROM risk_fact WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)).fetchall()

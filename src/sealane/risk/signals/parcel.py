@@ -153,6 +153,8 @@ _MARKED = (
           text="The lists that something of this order is on, each between commas: ,blocked,vip,"),
     Value(name="snoozed_rules", side="joint", unit="code", field="snoozed", worst="first",
           text="The rules that sleep for this order, each between commas"),
+    Value(name="alliance_members_reporting", side="joint", unit="members", stages=STAGES[1:], field="reported",
+          text="Members of the alliance that report a phone number, address, device or e-mail address of this order"),
 )
 
 _GOODS = (

@@ -18,3 +18,15 @@ CREATE TABLE disclosure_move (
     PRIMARY KEY (order_id, event_id)
 ) WITHOUT ROWID;
 CREATE INDEX disclosure_move_by_decision ON disclosure_move (decision_id);
+
+-- What the alliance says of each order that it was asked about, and up to which fact it was asked.
+CREATE TABLE risk_report (
+    order_id TEXT PRIMARY KEY NOT NULL,
+    members INTEGER NOT NULL,
+    kinds TEXT NOT NULL,
+    asked_us BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE risk_report_until (
+    id INTEGER PRIMARY KEY,
+    seq BIGINT NOT NULL
+);

@@ -28,12 +28,16 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """Every part that a call needs is usable; when one is not, a problem names it instead."""
+    """Every part that a call needs is usable; when one is not, a problem names it instead.
+
+    Decisions are made without the alliance while it cannot be asked, so that alone makes nothing unready.
+    """
 
     database: Literal["ok"] = "ok"
     log: Literal["ok"] = "ok"
     keys: Literal["ok"] = "ok"
     features: Literal["ok"] = "ok"
+    alliance: Literal["none", "ok", "unreachable"] = "none"
 
 
 async def read_health(_visit: Visit) -> Reply:
@@ -52,7 +56,8 @@ async def read_readiness(visit: Visit) -> Reply:
     if faults:
         names = ", ".join(fault.pointer.removeprefix("/") for fault in faults)
         raise DependencyUnavailable(f"Not usable: {names}.", errors=faults, retry_after_seconds=1)
-    return json_reply(Readiness())
+    asker = visit.lane.asker
+    return json_reply(Readiness(alliance="unreachable" if asker.fault else "ok" if asker.is_asking else "none"))
 
 
 async def read_metrics(visit: Visit) -> Reply:
