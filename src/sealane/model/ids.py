@@ -36,6 +36,9 @@ Prefix = Literal[
     "inc",
     "run",
     "att",
+    "grd",
+    "apl",
+    "prs",
 ]
 PREFIXES: frozenset[str] = frozenset(get_args(Prefix))
 

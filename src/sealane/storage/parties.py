@@ -9,7 +9,7 @@ from sealane.model.ids import new_id
 from sealane.model.party import OPERATOR, Party, PartyRequest
 from sealane.storage.transaction import Transaction
 
-__all__ = ["add", "add_secret", "by_id", "by_name", "by_secret", "everyone"]
+__all__ = ["add", "add_secret", "by_id", "by_name", "by_secret", "end_secret", "everyone", "secrets"]
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Party).decode
@@ -33,6 +33,26 @@ def add(tx: Transaction, request: PartyRequest, secret_digest: bytes) -> Party:
 def add_secret(tx: Transaction, party_id: str, secret_digest: bytes) -> None:
     """Let a party be known by one more secret, which has this digest."""
     tx.insert("INSERT INTO api_keys VALUES (?, ?, ?)", (secret_digest, party_id, tx.now_us))
+
+
+def end_secret(tx: Transaction, party_id: str, secret_digest: bytes) -> None:
+    """Let a secret of this party end.
+
+    Raises:
+        NotFound: when the party has no such secret.
+    """
+    if not tx.execute("DELETE FROM api_keys WHERE digest = ? AND party_id = ?", (secret_digest, party_id)):
+        raise NotFound("This party has no such key.")
+
+
+def secrets(conn: sqlite3.Connection) -> dict[str, tuple[tuple[bytes, int], ...]]:
+    """Return each party's secrets, oldest first: digest, and when it was made in microseconds since 1970."""
+    found: dict[str, tuple[tuple[bytes, int], ...]] = {}
+    for party_id, digest, made_us in conn.execute(
+        "SELECT party_id, digest, created_us FROM api_keys ORDER BY created_us"
+    ):
+        found[party_id] = (*found.get(party_id, ()), (bytes(digest), made_us))
+    return found
 
 
 def by_name(tx: Transaction, name: str) -> Party | None:

@@ -1,0 +1,1 @@
+"""People on record and the passkeys they sign in with."""
