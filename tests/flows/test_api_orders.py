@@ -94,7 +94,7 @@ def test_a_card_becomes_a_token_that_pays(server: Server, shop: dict[str, str]) 
     answers = [server.post("/v1/cards", card, shop["api_key"]) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     token = answers[0].json()
-    assert set(token) == {"token", "bin", "last4", "brand", "fingerprint"}
+    assert {"token", "bin", "last4", "brand", "fingerprint"} <= set(token)
     assert (token["bin"][:6], token["last4"], token["brand"]) == ("424242", "4242", "visa")
     assert answers[1].json()["token"] == token["token"], "the same number gets the same token"
     paid = server.post("/v1/orders", order(payment__card={"token": token["token"]}), shop["api_key"])

@@ -51,5 +51,5 @@ def test_what_is_no_text_is_read_as_far_as_it_is_one(tmp_path: Path) -> None:
 
 
 def test_without_a_database_no_order_is_known(tmp_path: Path) -> None:
-    with known_orders(str(tmp_path / "none")) as ledger:
+    with known_orders(str(tmp_path / "none")) as (ledger, _):
         assert not ledger(["RB123456785GB"])

@@ -3,7 +3,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sealane.model.decoding import decode_attributes, decode_event, decode_order, read_json
@@ -27,6 +27,7 @@ documents = st.recursive(
 
 
 @given(documents, st.sampled_from([None, 1]), st.sampled_from([(",", ":"), (" , ", "\t:\n")]))
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_every_unambiguous_document_is_read(document: Any, indent: int | None, separators: tuple[str, str]) -> None:
     body = json.dumps(document, indent=indent, separators=separators).encode()
     assert read_json(body) == document

@@ -92,6 +92,7 @@ _PLAIN = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 
 )
 
 _TRACKING = re.compile(r"tracking|waybill|awb", re.IGNORECASE)
+_MEASURE = re.compile(r"weight|quantity|amount|minor|attempts|hs_code", re.IGNORECASE)
 _PHONE = re.compile(r"phone|mobile|^tel$", re.IGNORECASE)
 _GOODS = re.compile(r"sku|gtin|\bean|upc|isbn|barcode|article|product", re.IGNORECASE)
 
@@ -123,7 +124,7 @@ def scan(document: Any) -> str | None:
     while waiting:
         value, name, pointer = waiting.pop()
         if isinstance(value, dict):
-            if any(map(find_card_number, value)) or _holds_parts(value.values()):
+            if any(map(find_card_number, value)) or _holds_parts(_unmeasured(value)):
                 return pointer
             waiting += [(inner, key, f"{pointer}/{_escape(key)}") for key, inner in reversed(value.items())]
         elif isinstance(value, list | tuple):
@@ -138,6 +139,12 @@ def scan(document: Any) -> str | None:
 def find_card_number(text: str) -> bool:
     """Tell whether a card number stands anywhere in the text."""
     return _holds(text, "")
+
+
+def _unmeasured(members: dict[str, Any]) -> Iterator[Any]:
+    """Yield the members of an object, with None for those whose names say that their digits stand for themselves."""
+    for name, value in members.items():
+        yield None if _MEASURE.search(name) or _TRACKING.search(name) else value
 
 
 def _holds_parts(values: Iterable[Any]) -> bool:

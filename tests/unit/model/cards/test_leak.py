@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from orders import order
 from sealane.model.cards.leak import find_card_number, scan, scan_bytes
-from sealane.model.cards.number import passes_luhn
+from sealane.model.cards.number import is_card_number, passes_luhn
 
 PANS = [
     "4111111111111111",
@@ -312,3 +312,10 @@ def test_goods_numbers_pass_where_goods_are_named_and_pallets_everywhere() -> No
 
 def gs1(body: str) -> str:
     return body + str(-(3 * sum(map(int, body[-1::-2])) + sum(map(int, body[-2::-2]))) % 10)
+
+
+def test_a_waybill_beside_a_weight_is_no_card_in_parts() -> None:
+    beside = {"tracking_number": "448106549620", "weight_grams": 1685}
+    assert is_card_number("".join(map(str, beside.values())))
+    assert scan(beside) is None
+    assert scan({"first": "448106549620", "second": 1685}) == ""

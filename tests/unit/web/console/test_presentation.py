@@ -123,7 +123,7 @@ def pages(order: Order, happen: Callable[..., Any], decide: Callable[..., Any]) 
                 "log.html",
                 "/console/log",
                 log.LogView(
-                    log.CheckpointView(log.LogHead(told, 3, "cm9vdA=="), (told,)), told, (told, told, told), None,
+                    log.CheckpointView(log.LogHead(told, 3, "cm9vdA=="), (told,)), (), told, (told, told, told), None,
                     (log.EntryRow(1, "ent_1", told, "ord_1", "2026-11-22T14:05:00.000123Z", "9f"),), None,
                 ),
             ),
