@@ -39,6 +39,7 @@ _PUT_ORDER = """INSERT INTO orders (order_id, merchant_id, reference, document) 
     ON CONFLICT (order_id) DO UPDATE SET document = excluded.document"""
 _PUT_CONSIGNMENT = """INSERT INTO consignments (consignment_id, order_id, merchant_id, tracking_number)
     VALUES (?, ?, ?, ?) ON CONFLICT (consignment_id) DO UPDATE SET tracking_number = excluded.tracking_number"""
+_ADD_PAYMENT = "INSERT INTO order_payments VALUES (?, ?, ?)"
 _PUT_LINE = """INSERT INTO order_lines (observed_us, order_id, merchant_id, reference, placed_us, amount_minor,
     currency, from_country, to_country, stage, outcome, score, decided_us)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (observed_us, order_id) DO UPDATE
@@ -52,6 +53,8 @@ _ADD_EVENT = """INSERT INTO events (event_id, source, source_event_id, order_id,
 _BY_CONSIGNMENT = """SELECT order_id FROM consignments
     WHERE consignment_id = ? AND coalesce(?, merchant_id) = merchant_id"""
 _BY_REFERENCE = "SELECT order_id FROM orders WHERE reference = ? AND coalesce(?, merchant_id) = merchant_id LIMIT 2"
+_BY_PAYMENT = """SELECT order_id FROM order_payments
+    WHERE psp_reference = ? AND coalesce(?, merchant_id) = merchant_id LIMIT 2"""
 _BY_TRACKING_NUMBER = """SELECT DISTINCT order_id FROM consignments
     WHERE tracking_number = ? AND coalesce(?, merchant_id) = merchant_id LIMIT 2"""
 
@@ -61,6 +64,8 @@ _UNDECIDED = ("", "")
 def add(tx: Transaction, order: Order) -> None:
     """Store a new order; lists and totals show it from its first decision on."""
     update(tx, order)
+    if order.payment.psp_reference:
+        tx.insert(_ADD_PAYMENT, (order.payment.psp_reference, order.order_id, order.merchant_id))
     tx.remember(("reference", order.merchant_id, order.reference), order.order_id)
     tx.remember(("standing", order.order_id), _UNDECIDED)
 
@@ -132,6 +137,8 @@ def find(
 ) -> tuple[Order, str | None]:
     """Return the order that is named and, if the names say so, which consignment; `merchant_id` limits the search.
 
+    A reference that no order has may also be the payment provider's for the payment of one.
+
     Raises:
         NotFound: when no order is named so, or the order has no such consignment.
         Conflict: when a tracking number or a reference names two orders.
@@ -200,7 +207,7 @@ def _locate(
     if consignment is not None:
         rows = tx.all(_BY_CONSIGNMENT, (consignment, merchant_id))
     elif reference is not None:
-        rows = _referenced(tx, merchant_id, reference)
+        rows = _referenced(tx, merchant_id, reference) or tx.all(_BY_PAYMENT, (reference, merchant_id))
     elif tracking_number is not None:
         rows = tx.all(_BY_TRACKING_NUMBER, (tracking_number, merchant_id))
     else:

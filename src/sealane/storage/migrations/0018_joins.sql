@@ -30,3 +30,11 @@ CREATE TABLE risk_report_until (
     id INTEGER PRIMARY KEY,
     seq BIGINT NOT NULL
 );
+
+-- The payment provider's own name for an order's payment: its messages often carry no other.
+CREATE TABLE order_payments (
+    psp_reference TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    PRIMARY KEY (psp_reference, order_id)
+) WITHOUT ROWID;

@@ -36,6 +36,14 @@ def test_every_kind_of_a_source_has_an_example(source: str) -> None:
     assert {example["kind"] for example in examples(source)} == wanted
 
 
+@pytest.mark.parametrize("source", ["stripe", "adyen"])
+def test_a_warning_of_fraud_is_a_verdict(source: str) -> None:
+    told = next(each["body"] for each in examples(source) if each["kind"] == "verdict.recorded")
+    (event,) = mapped(source, told)
+    assert event.attributes["verdict"] == "fraud"
+    assert all("verdict" not in mapped(source, each["body"])[0].attributes for each in examples(source)[:-1])
+
+
 def test_something_we_do_not_follow_has_no_kind() -> None:
     document = {**examples("stripe")[0]["body"], "type": "customer.created"}
     assert mapped("stripe", document)[0].kind is None
