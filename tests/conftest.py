@@ -20,3 +20,8 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the optional data folder is absent (set SEALANE_SHARED_DATA)")
     return folder
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their length: some are random, and both halves of a run must call a test the same."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
