@@ -93,7 +93,8 @@ def _report(tallies: dict[str, Any], entries: int, *, as_json: bool) -> None:
         tables = [{"table": name, "rows": count, "digest": digest} for name, count, digest in rows]
         print_json({"tables": tables, "log_entries_proven": entries})
     else:
-        print_table(("table", "rows", "digest"), [(name, str(count), digest[:16]) for name, count, digest in rows])
+        filled = [(name, str(count), digest[:16]) for name, count, digest in rows if count]
+        print_table(("table", "rows", "digest"), filled)
     talk(f"Every row was read back and is the same; {entries} log entries give the root that the checkpoint signs.")
 
 
