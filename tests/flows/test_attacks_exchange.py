@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,9 +17,14 @@ from joserfc.jwk import OKPKey
 
 from orders import order
 from running import Server
+from sealane.app import Sealane
 from sealane.interchange import SOURCES, Letter, Message, verify_call, verify_source
 from sealane.keys.public import read_jwk
+from sealane.keys.secrets import digest, new_secret
 from sealane.model.errors import NotAuthenticated
+from sealane.model.party import PartyRequest
+from sealane.settings import Settings
+from sealane.storage import parties
 from signing import Signing
 from webhooks import SECRETS, examples, send
 
@@ -59,11 +65,11 @@ def test_24_a_message_of_a_sources_test_mode_is_refused_where_live_ones_are_expe
 
 
 def test_24_a_key_of_another_installation_and_a_version_that_is_no_more_are_refused(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
+    server: Server, tmp_path: Path
 ) -> None:
-    with Server(tmp_path_factory.mktemp("sandbox") / "lane") as sandbox:
-        key = sandbox.party("merchant")["api_key"]
-        assert sandbox.get(PATH, key).status_code == 200
+    with Sealane.open(Settings(data_dir=str(tmp_path / "sandbox"))) as sandbox:
+        key, shop = new_secret("sk"), PartyRequest(name="Shop", roles=("merchant",), country="PT")
+        sandbox.rooms.database.run(lambda tx: parties.add(tx, shop, digest(key)))
     assert server.get(PATH, key).status_code == 401
     for path in ("/v0/orders", "/v2/orders", "/orders", "/v1/Orders", "/v1//orders"):
         assert server.post(path, order(), server.party("merchant")["api_key"]).status_code == 404

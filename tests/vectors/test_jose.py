@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sealane.keys.jws import verify_jws
+from sealane.keys.jose.jws import verify_jws
 from sealane.keys.public import read_jwk
 from sealane.model.errors import InvalidInput, SignatureInvalid
 

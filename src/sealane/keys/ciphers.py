@@ -45,7 +45,7 @@ CIPHERS = (
     ),
     Cipher(
         "ECDH-ES over X25519, Concat KDF with SHA-256, AES-256-GCM", 256, "RFC 7518 section 4.6, RFC 8037",
-        "opens bodies of calls that are encrypted to this installation", ("jwe",),
+        "opens bodies of calls that are encrypted to this installation", ("jose.jwe",),
         ("AESGCM", "ConcatKDFHash", "SHA256"),
     ),
     Cipher("OPRF over ristretto255 with SHA-512", 256, "RFC 9497", "look-ups of the alliance", ("oprf",), ("rbcl",)),

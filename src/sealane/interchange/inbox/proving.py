@@ -20,7 +20,7 @@ import msgspec
 
 from sealane.interchange.inbox.letter import Letter, find_all, text_at
 from sealane.interchange.inbox.source import ProofShape, Source
-from sealane.keys.jws import verify_jws
+from sealane.keys.jose.jws import verify_jws
 from sealane.keys.public import PublicKey, encode_base64url, read_jwk
 from sealane.model.errors import FieldError, InvalidInput, NotAuthenticated, SignatureInvalid, Stale
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from sealane.interchange import store
 from sealane.interchange.signatures.profile import AHEAD_SECONDS, OLDEST_SECONDS
 from sealane.interchange.signatures.verification import Proof
-from sealane.keys.jws import open_jws, read_header
+from sealane.keys.jose.jws import open_jws, read_header
 from sealane.keys.public import encode_base64url, read_jwk
 from sealane.model.errors import InvalidInput, NotAuthenticated, SignatureInvalid, Stale
 from sealane.storage.database import Database, Transaction

@@ -6,7 +6,7 @@ Content-Type: application/jose      a compact JWE (RFC 7516), ECDH-ES over X2551
 from typing import Any
 
 from sealane.keys.hpke import OpeningKey
-from sealane.keys.jwe import ALGORITHM, ENCRYPTION, open_jwe
+from sealane.keys.jose.jwe import ALGORITHM, ENCRYPTION, open_jwe
 from sealane.keys.public import encode_base64url, thumbprint
 from sealane.model.errors import EnvelopeInvalid, MalformedBody
 

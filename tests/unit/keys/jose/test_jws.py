@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sealane.keys.jws import open_jws, read_header, verify_jws
+from sealane.keys.jose.jws import open_jws, read_header, verify_jws
 from sealane.keys.public import encode_base64url, read_jwk
 from sealane.model.errors import SignatureInvalid
 from signing import Signing

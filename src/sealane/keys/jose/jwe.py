@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 
 from sealane.keys.hpke import OpeningKey
-from sealane.keys.jws import read_object
+from sealane.keys.jose.jws import read_object
 from sealane.keys.public import decode_base64url
 from sealane.model.errors import EnvelopeInvalid, SignatureInvalid
 

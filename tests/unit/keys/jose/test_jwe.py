@@ -12,7 +12,7 @@ from joserfc import jwe
 from joserfc.jwk import OKPKey
 
 from sealane.keys.hpke import OpeningKey
-from sealane.keys.jwe import open_jwe
+from sealane.keys.jose.jwe import open_jwe
 from sealane.keys.public import encode_base64url
 from sealane.model.errors import EnvelopeInvalid
 
