@@ -1,6 +1,8 @@
 """Moving an installation to a real PostgreSQL server and back: nothing lost, killed or not, and both are proven."""
 
+import contextlib
 import json
+import random
 import shutil
 import subprocess
 import time
@@ -103,6 +105,35 @@ def test_killed_in_the_middle_it_goes_on(lane: Path, address: str) -> None:
     assert {each["table"]: each["rows"] for each in json.loads(moved.stdout)["tables"]}["orders"] == ORDERS
 
 
+def test_killed_between_publishing_and_putting_aside_it_ends(lane: Path, address: str) -> None:
+    url = fresh_database(address)
+    first = migrate(lane, "--to", url, "--json")
+    (aside,) = lane.glob("sealane.db-moved-*")
+    aside.rename(lane / "sealane.db")
+    again = migrate(lane, "--to", url, "--json")
+    assert again.returncode == 0, again.stderr
+    assert "went on" in again.stderr
+    assert json.loads(again.stdout) == json.loads(first.stdout)
+    assert not (lane / "sealane.db").exists()
+
+
+@pytest.mark.soak
+def test_killed_at_any_moment_it_goes_on(lane: Path, address: str) -> None:
+    url, chance, kills = fresh_database(address), random.Random(5), 0
+    command = [SEALANE, "migrate", "--to", url, "--data-dir", str(lane)]
+    while (lane / "sealane.db").exists():
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            assert running.wait(0.8 + chance.random() * (1 + kills / 10)) == 0
+            break
+        running.kill()
+        running.wait()
+        kills += 1
+        assert kills < 60
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM orders").fetchone() == (ORDERS,)
+
+
 def hold_up(lane: Path, url: str, watcher: Any, table: str) -> subprocess.Popen[bytes]:
     """Start a move and let it run into a lock on one of its tables."""
     sink = subprocess.DEVNULL
@@ -122,6 +153,7 @@ def hold_up(lane: Path, url: str, watcher: Any, table: str) -> subprocess.Popen[
     return running
 
 
+@pytest.mark.soak
 def test_a_folder_that_was_served_meanwhile_is_copied_anew(filled: tuple[Path, str], lane: Path, address: str) -> None:
     url = fresh_database(address)
     with psycopg.connect(url, autocommit=True) as watcher:
