@@ -116,7 +116,7 @@ def test_26_a_flood_by_one_party_leaves_the_others_their_pace(server: Server) ->
         over.set()
         for thread in threads:
             thread.join()
-    assert seen.count(429) > seen.count(200)
+    assert seen.count(429) > 50
     assert statistics.quantiles(paces["beside"], n=100)[98] < 0.1 + 10 * statistics.quantiles(paces["alone"], n=100)[98]
 
 

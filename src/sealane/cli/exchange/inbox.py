@@ -28,12 +28,15 @@ def sources(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: sealane inbox add stripe --merchant mer_01k... --secret-file whsec.txt")
-def add(
+def add(  # noqa: PLR0913 - each argument is an option of the command
     source: Annotated[str, typer.Argument(metavar="SOURCE")],
     merchant: Annotated[str, typer.Option("--merchant", metavar="PARTY")],
     secret_file: SecretFile,
     credential_file: Annotated[
         Path | None, typer.Option("--credential-file", metavar="FILE", help="Key of the source's API, for confirming.")
+    ] = None,
+    mode: Annotated[
+        str | None, typer.Option("--mode", metavar="live|test", help="Take messages of this mode of the source only.")
     ] = None,
     data_dir: DataDir = None,
     *,
@@ -42,7 +45,8 @@ def add(
     """Open an endpoint for a source and print the path to give to it."""
     secret, credential = _secret(secret_file), _secret(credential_file) if credential_file else None
     with reach(data_dir) as api:
-        made = api.post("/v1/inbox-endpoints", source=source, merchant=merchant, secret=secret, credential=credential)
+        asked = {"source": source, "merchant": merchant, "secret": secret, "credential": credential, "mode": mode}
+        made = api.post("/v1/inbox-endpoints", **asked)
     if as_json:
         print_json(made)
         return
@@ -71,7 +75,7 @@ def endpoints(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
     """List open endpoints."""
     with reach(data_dir) as api:
         found = api.get("/v1/inbox-endpoints")
-    _show(found, ("endpoint_id", "source", "tier", "merchant_id", "path"), as_json=as_json)
+    _show(found, ("endpoint_id", "source", "tier", "mode", "merchant_id", "path"), as_json=as_json)
 
 
 @app.command(epilog="Example: sealane inbox messages --limit 20")

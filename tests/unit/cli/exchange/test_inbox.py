@@ -22,10 +22,12 @@ def test_an_endpoint_is_opened_listed_and_rotated(tmp_path: Path) -> None:
     where = ("--data-dir", str(folder))
     secret = tmp_path / "secret.txt"
     secret.write_text(SECRETS["stripe"] + "\n", encoding="utf-8")
-    path = said("inbox", "add", "stripe", "--merchant", merchant, "--secret-file", str(secret), *where).strip()
+    path = said(
+        "inbox", "add", "stripe", "--merchant", merchant, "--secret-file", str(secret), "--mode", "live", *where
+    ).strip()
     assert path.startswith("/v1/inbox/stripe/hook_")
     listed = json.loads(said("inbox", "endpoints", "--json", *where))
-    assert [each["path"] for each in listed["items"]] == [path]
+    assert [(each["path"], each["mode"]) for each in listed["items"]] == [(path, "live")]
     said("inbox", "rotate", path.rpartition("/")[2], "--secret-file", str(secret), *where)
     assert "seventeen-track\tD\tclaimed\tTrue" in said("inbox", "sources", *where)
     assert json.loads(said("inbox", "messages", "--json", *where))["items"] == []
