@@ -7,7 +7,7 @@ UV := .venv/uv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install run test lint bench soak docs format openapi clean demo-alliance
+.PHONY: help install run test lint bench soak docs format openapi clean demo-alliance demo-exchange
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ run: install ## Start the demo: a seeded world, a running server, the console
 demo-alliance: install ## Let three members warn each other through two custodians
 	$(BIN)/python tools/demo_alliance.py
 
+demo-exchange: install ## Let a merchant's and a carrier's installation exchange a message
+	$(BIN)/python tools/demo_exchange.py
+
 test: .venv/.developed ## Pass the tests (installs Chromium and SoftHSM where it may)
 	@sh tools/need-chromium.sh
 	@sh tools/need-softhsm.sh
@@ -50,8 +53,9 @@ bench: .venv/.developed ## Measure, each figure as a ratio to a probe of the sam
 soak: .venv/.developed ## Run the slow proofs: many crashes, long fuzzing, a million orders
 	$(BIN)/pytest -m soak --timeout 7200
 
-docs: .venv/.developed ## Write the generated reference pages and check the rest
+docs: .venv/.developed ## Write the generated reference pages, build the site into site/, check both
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/docsite.py
 	$(BIN)/pytest tests/docs
 
 openapi: .venv/.developed ## Write schemas/openapi.json from the route table

@@ -16,11 +16,16 @@ from sealane.alliance import Alliance
 from sealane.disclosure import Disclosure
 from sealane.flows.erase import close_entries
 from sealane.flows.exchange.confirming import Confirmer
+from sealane.flows.exchange.courier import Courier
+from sealane.flows.exchange.matching import Matcher
 from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.review.settler import Settler
 from sealane.flows.rooms import Rooms
 from sealane.flows.trust.asking import Asker
+from sealane.flows.trust.watching import Watcher
+from sealane.grading import Grading, Terms
 from sealane.interchange import Interchange
+from sealane.interchange.gate.addresses import public_address
 from sealane.keys.providers.choice import root_of
 from sealane.keys.ring import KeyRing
 from sealane.keys.secrets import digest, new_secret
@@ -31,7 +36,7 @@ from sealane.model.decoding import decode_event, decode_order
 from sealane.model.event import EventResult
 from sealane.model.order import OrderResult
 from sealane.model.party import Party, PartyRequest
-from sealane.risk import Risk, default_policy
+from sealane.risk import Risk, chosen_model, default_policy
 from sealane.risk.cases import ReviewTerms
 from sealane.settings import Settings, load_settings
 from sealane.shield import Shield, read_feeds
@@ -59,6 +64,9 @@ class Sealane:
     clock: Clock
     settler: Settler
     confirmer: Confirmer
+    courier: Courier
+    matcher: Matcher
+    watcher: Watcher
     asker: Asker
 
     @classmethod
@@ -73,34 +81,7 @@ class Sealane:
         folder = Path(settings.data_dir)
         database = Database.open(folder, clock=clock, url=settings.database)
         try:
-            ring = KeyRing.open(folder, root=root_of(settings), clock=clock)
-            signer = Signer.generate() if is_rehearsal else ring.signer("log")
-            rooms = Rooms(
-                database=database,
-                vault=Vault.open(database, ring, folder, _vault_options(settings)),
-                risk=Risk.open(database, default_policy(), _terms(settings)),
-                log=Log.open(
-                    database,
-                    folder / "log",
-                    LogKeys(signer, Safe(ring)),
-                    origin=settings.log_origin,
-                    clock=clock,
-                    witnesses=NO_WITNESSES
-                    if is_rehearsal
-                    else parse_policy(settings.log_witnesses, settings.log_quorum),
-                ),
-                shield=Shield.open(ring.signer("notice"), folder, read_feeds(settings.known_bad, settings.known_good)),
-                alliance=Alliance.open(
-                    ring,
-                    is_custodian=settings.alliance_custodian,
-                    keeps_register=settings.alliance_register,
-                    quota_per_day=settings.alliance_quota_per_day,
-                ),
-                interchange=Interchange(database, ring, clock, inbox_origin=settings.inbox_origin),
-                disclosure=Disclosure.open(ring, address=settings.public_url),
-                ring=ring,
-                requests=ring.blinder("requests"),
-            )
+            rooms = _wire(settings, database, clock, is_rehearsal=is_rehearsal)
         except BaseException:
             database.close()
             raise
@@ -110,14 +91,21 @@ class Sealane:
         rooms.vault.start()
         confirmer = Confirmer(rooms, clock)
         confirmer.start()
+        courier, matcher, watcher = Courier(rooms, clock), Matcher(rooms), Watcher(rooms, clock)
         asker = Asker(rooms, folder, clock)
-        if not is_rehearsal:
+        if not is_rehearsal:  # a copy of an installation tells nobody anything
+            courier.start()
+            matcher.start()
+            watcher.start()
             asker.start()
-        return cls(settings, rooms, clock, Settler.start(rooms), confirmer, asker)
+        return cls(settings, rooms, clock, Settler.start(rooms), confirmer, courier, matcher, watcher, asker)
 
     def close(self) -> None:
         """Finish what was accepted, publish the last checkpoint and release the folder."""
         self.asker.close()
+        self.watcher.close()
+        self.courier.close()
+        self.matcher.close()
         self.confirmer.close()
         self.settler.close()
         self.rooms.vault.stop()
@@ -183,11 +171,65 @@ class Sealane:
         return self.rooms.database.run(flow)
 
 
+def _wire(settings: Settings, database: Database, clock: Clock, *, is_rehearsal: bool) -> Rooms:
+    """Return the rooms over an open database; their background work has not begun."""
+    folder = Path(settings.data_dir)
+    ring = KeyRing.open(folder, root=root_of(settings), clock=clock)
+    signer = Signer.generate() if is_rehearsal else ring.signer("log")
+    return Rooms(
+        database=database,
+        vault=Vault.open(database, ring, folder, _vault_options(settings)),
+        risk=_risk(database, settings),
+        log=Log.open(
+            database,
+            folder / "log",
+            LogKeys(signer, Safe(ring)),
+            origin=settings.log_origin,
+            clock=clock,
+            witnesses=NO_WITNESSES if is_rehearsal else parse_policy(settings.log_witnesses, settings.log_quorum),
+        ),
+        shield=Shield.open(ring.signer("notice"), folder, read_feeds(settings.known_bad, settings.known_good)),
+        alliance=Alliance.open(
+            ring,
+            is_custodian=settings.alliance_custodian,
+            keeps_register=settings.alliance_register,
+            quota_per_day=settings.alliance_quota_per_day,
+        ),
+        grading=Grading(_scan_terms(settings), public_address, clock),
+        interchange=Interchange(
+            database,
+            ring,
+            clock,
+            inbox_origin=settings.inbox_origin,
+            outbound_loopback=settings.outbound_loopback,
+        ),
+        disclosure=Disclosure.open(ring, address=settings.public_url),
+        ring=ring,
+        requests=ring.blinder("requests"),
+    )
+
+
+def _risk(database: Database, settings: Settings) -> Risk:
+    risk = Risk.open(database, default_policy(chosen_model(settings.model)), _terms(settings))
+    if settings.challenger and (challenger := chosen_model(settings.challenger)) is not None:
+        risk.challenge(database, challenger)
+    return risk
+
+
 def _terms(settings: Settings) -> ReviewTerms:
     return ReviewTerms(
         claim_minutes=settings.review_claim_minutes,
         undo_seconds=settings.review_undo_seconds,
         four_eyes_eur=settings.review_four_eyes_eur,
+    )
+
+
+def _scan_terms(settings: Settings) -> Terms:
+    return Terms(
+        trusted=settings.grading_ca,
+        browser=settings.grading_browser,
+        is_sandboxed=settings.grading_browser_sandbox,
+        allows_private=settings.grading_allow_private,
     )
 
 

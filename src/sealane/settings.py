@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Addresses of proxies, parted by commas, whose `Client-Cert` header is believed; empty believes none."""
     inbox_origin: str = ""
     """Origin that confirmations of webhooks are asked through, such as an outgoing gateway; empty asks each source."""
+    outbound_loopback: bool = False
+    """Whether webhooks and messages to peers may also go to plain HTTP on this machine; for development."""
     root_key: str = ""
     """Root key as 64 hex digits, best from the environment; empty means the file `root.key` in the data folder."""
     root_provider: Literal["file", "shamir", "pkcs11", "transit", "kms"] = "file"
@@ -85,6 +87,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Largest body of a batch; it is streamed, so memory stays bounded."""
     body_timeout_seconds: Positive = 20.0
     """Seconds after which a body that still comes in is refused."""
+    model: str = ""
+    """Model that judges: a file of `sealane risk train`, or `scorecard`; empty means the published scorecard."""
+    challenger: str = ""
+    """Model that scores everything in the shadow; its scores are kept beside the decisions and decide nothing."""
     review_claim_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
     """Minutes after which a claimed case goes back to the queue."""
     review_undo_seconds: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 10.0
@@ -97,6 +103,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether this installation keeps the alliance's register of reported tags."""
     alliance_quota_per_day: Annotated[int, msgspec.Meta(ge=1)] = 50_000
     """Elements that one member may have evaluated on a day (UTC)."""
+    grading_allow_private: bool = False
+    """Whether shops on private and loopback addresses may be graded; for demos and tests, never on a public server."""
+    grading_ca: str = ""
+    """File of certificates (PEM) that grading trusts in place of the public ones; for shops with their own."""
+    grading_browser: str = "auto"
+    """Chromium that renders pages where a scan asks for it: a path, `auto` for the one installed, `none` for none."""
+    grading_browser_sandbox: bool = True
+    """Whether the browser keeps its sandbox; without it, run Sealane in a container that holds nothing else."""
     known_bad: str = ""
     """File of domains and links known to be fraud, one a line, as blocklists are written; empty means none."""
     known_good: str = ""

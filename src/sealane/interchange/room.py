@@ -1,4 +1,4 @@
-"""The room, wired: keys, nonces, bindings, receipts and the inbox over one database."""
+"""The room, wired: keys, nonces, bindings, receipts, the inbox and what goes out, over one database."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,8 @@ from sealane.interchange.inbox.box import Box
 from sealane.interchange.inbox.endpoints import Endpoint, Endpoints, Safe
 from sealane.interchange.inbox.pulling import Puller
 from sealane.interchange.inbox.store import MessageRow
+from sealane.interchange.outbound.guard import Guard
+from sealane.interchange.outbound.receivers import Receivers
 from sealane.interchange.signatures.bindings import Bindings
 from sealane.interchange.signatures.nonces import Nonces
 from sealane.interchange.signatures.opening import Opener
@@ -23,7 +25,15 @@ __all__ = ["Interchange"]
 class Interchange:
     """One open interchange."""
 
-    def __init__(self, database: Database, ring: KeyRing, clock: Clock, *, inbox_origin: str = "") -> None:
+    def __init__(
+        self,
+        database: Database,
+        ring: KeyRing,
+        clock: Clock,
+        *,
+        inbox_origin: str = "",
+        outbound_loopback: bool = False,
+    ) -> None:
         self.keys = PartyKeys(database, clock)
         self.nonces = Nonces()
         self.bindings = Bindings(database)
@@ -34,8 +44,12 @@ class Interchange:
         self.box = Box(self.safe)
         self.crossings = Crossings()
         self.puller = Puller(inbox_origin)
+        self.guard = Guard(allows_loopback=outbound_loopback)
+        self.receivers = Receivers(self.safe, ring.signer("message"))
         self.wake: Callable[[], None] = _rest
         """Called when a claim waits for its source's API to be asked."""
+        self.wake_courier: Callable[[], None] = _rest
+        """Called when there is something new to send, or somewhere new to send it."""
         self._database = database
         self._clock = clock
 
@@ -65,4 +79,4 @@ class Interchange:
 
 
 def _rest() -> None:
-    """Nobody waits for claims yet."""
+    """Nobody listens yet."""

@@ -4,9 +4,10 @@ import sqlite3
 
 import msgspec
 
+from sealane.model.errors import NotFound
 from sealane.storage.transaction import Transaction
 
-__all__ = ["Notice", "add", "page"]
+__all__ = ["Notice", "add", "last", "newest", "page", "read"]
 
 _ADD = "INSERT INTO outbox (kind, order_id, body, created_us) VALUES (?, ?, ?, ?)"
 
@@ -26,6 +27,25 @@ def add(tx: Transaction, kind: str, order_id: str, body: bytes) -> None:
     tx.insert(_ADD, (kind, order_id, body, tx.now_us))
 
 
+def last(tx: Transaction) -> int:
+    """Return the number of the latest notice, 0 when there is none; those of this batch are numbered for it."""
+    row = tx.one("SELECT coalesce(max(number), 0) FROM outbox")
+    return int(row[0]) if row else 0
+
+
+def read(conn: sqlite3.Connection, number: int) -> Notice:
+    """Return the notice with this number.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    sql = "SELECT number, kind, order_id, body, created_us FROM outbox WHERE number = ?"
+    row = conn.execute(sql, (number,)).fetchone()
+    if row is None:
+        raise NotFound("There is no notice with this number.")
+    return Notice(*row)
+
+
 def page(conn: sqlite3.Connection, after: int, limit: int) -> list[Notice]:
     """Return at most `limit` notices with a number above `after`, oldest first."""
     rows = conn.execute(
@@ -33,3 +53,9 @@ def page(conn: sqlite3.Connection, after: int, limit: int) -> list[Notice]:
         (after, limit),
     )
     return [Notice(*row) for row in rows]
+
+
+def newest(conn: sqlite3.Connection, limit: int) -> list[bytes]:
+    """Return the bodies of the notices stored last, newest first."""
+    rows = conn.execute("SELECT body FROM outbox ORDER BY number DESC LIMIT ?", (limit,))
+    return [bytes(body) for (body,) in rows]

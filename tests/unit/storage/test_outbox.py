@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from sealane.model.errors import NotFound
 from sealane.storage import outbox
 from sealane.storage.database import Database, Transaction
@@ -33,3 +35,18 @@ def test_a_failed_flow_tells_nobody(database: Database, together: Any) -> None:
     together(database, add(b"1"), fail, add(b"2"))
     with database.reader() as connection:
         assert [notice.body for notice in outbox.page(connection, 0, 10)] == [b"1", b"2"]
+
+
+def test_one_notice_is_read_by_its_number_and_the_last_number_is_known(database: Database) -> None:
+    assert database.run(outbox.last) == 0
+    database.run(add(b"1"))
+
+    def add_and_ask(tx: Transaction) -> int:
+        outbox.add(tx, "order.decided", "ord_1", b"2")
+        return outbox.last(tx)
+
+    assert database.run(add_and_ask) == 2
+    with database.reader() as connection:
+        assert outbox.read(connection, 2).body == b"2"
+        with pytest.raises(NotFound):
+            outbox.read(connection, 3)

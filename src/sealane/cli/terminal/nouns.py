@@ -29,6 +29,7 @@ NOUNS = {
     "check": ("check", "Say whether a link, message, number or shop is genuine."),
     "track": ("track", "Say whose tracking number this is."),
     "alliance": ("trust.alliance", "Ask other members about a thing, without naming it."),
+    "grade": ("trust.grade", "Grade a shop's checkout from A+ to F, and say what to put right."),
     "shield": ("trust.shield", "Registry of official domains, and whose keys sign notices."),
     "risk": ("learning.risk", "Train, evaluate and backtest the judgement of risk."),
     "handbook": ("learning.handbook", "Run the public benchmark and print its table beside the book's."),
@@ -36,6 +37,12 @@ NOUNS = {
     "incident": ("oversight.incident", "Open incidents, see their legal clocks, draft reports."),
     "rates": ("oversight.rates", "Official fraud rates and their early warnings."),
     "evidence": ("oversight.evidence", "Build and verify evidence packs."),
+    "listen": ("exchange.listen", "Receive webhooks on this machine, verify and print them."),
+    "trigger": ("exchange.trigger", "Send a test webhook and say what the receiver answered."),
+    "webhook": ("exchange.webhook", "Endpoints for webhooks, their deliveries and dead letters."),
+    "peer": ("exchange.peer", "Other installations that messages are exchanged with."),
+    "match": ("exchange.match", "Where order, payment and waybill contradict each other."),
+    "conformance": ("exchange.conformance", "Vectors of webhook security, run against any receiver."),
     "simulate": ("simulate", "Write a made-up world to files."),
 }
 """What there is: each noun with its module in `sealane.cli` and its summary, in the order of the help."""

@@ -1,7 +1,29 @@
-"""The interchange over HTTP: keys of parties, native webhooks in, messages between parties, EPCIS, findings."""
+"""The interchange over HTTP: keys, native webhooks in, messages, EPCIS, findings, webhooks out, peers, the match."""
 
-from sealane.web.api.exchange import endpoints, epcis, inbox, keys, messages, received
+from sealane.web.api.exchange import (
+    deliveries,
+    endpoints,
+    epcis,
+    inbox,
+    keys,
+    matches,
+    messages,
+    peers,
+    received,
+    webhooks,
+)
 
 __all__ = ["ROUTES"]
 
-ROUTES = (*keys.ROUTES, *inbox.ROUTES, *endpoints.ROUTES, *received.ROUTES, *messages.ROUTES, *epcis.ROUTES)
+ROUTES = (
+    *keys.ROUTES,
+    *inbox.ROUTES,
+    *endpoints.ROUTES,
+    *received.ROUTES,
+    *messages.ROUTES,
+    *epcis.ROUTES,
+    *webhooks.ROUTES,
+    *deliveries.ROUTES,
+    *peers.ROUTES,
+    *matches.ROUTES,
+)

@@ -1,0 +1,104 @@
+"""Telling: who may hear a notice of the outbox, and the body that tells it.
+
+{"type": "order.decided", "timestamp": "2026-11-22T09:30:00.412Z", "data": {"order_id": "ord_...", ...}}
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from sealane.flows.rooms import Rooms
+from sealane.interchange import PEER, DeliveryRow, ReceiverRow, exchange_store, outbound_store
+from sealane.model.clock import from_micros
+from sealane.model.errors import NotFound
+from sealane.model.ids import new_id
+from sealane.model.party import OPERATOR
+from sealane.storage import orderbook, outbox
+from sealane.storage.database import Transaction
+from sealane.storage.outbox import Notice
+
+__all__ = ["body_of", "hand_out", "message_named"]
+
+AT_ONCE = 100
+"""Notices handed out in one flow, so that the writer is soon free for the next decision."""
+
+_OPERATORS_ONLY = frozenset({"incident.opened"})
+_encode = msgspec.json.Encoder().encode
+
+
+class _Named(msgspec.Struct):
+    message_id: str = ""
+
+
+_named = msgspec.json.Decoder(_Named)
+
+
+def hand_out(rooms: Rooms, receivers: Iterable[ReceiverRow]) -> bool:
+    """Make deliveries of the next notices, for whom they concern; tell whether there may be more."""
+    receivers = list(receivers)
+    with rooms.database.reader() as conn:
+        before = outbound_store.told(conn)
+        start = max(before, min((each.from_number for each in receivers), default=before))
+        notices = outbox.page(conn, start, AT_ONCE)
+        if not notices:
+            return False
+        meant = [(notice, list(_hearers(conn, notice, receivers))) for notice in notices]
+    after = notices[-1].number
+
+    def flow(tx: Transaction) -> None:
+        if outbound_store.move_told(tx, before, after):
+            rows = (_delivery(notice, each, tx.now_us) for notice, hearers in meant for each in hearers)
+            outbound_store.add_deliveries(tx, rows)
+
+    rooms.database.run(flow)
+    return len(notices) == AT_ONCE
+
+
+def body_of(rooms: Rooms, row: DeliveryRow) -> bytes:
+    """Return the body of a delivery to an endpoint; the same for each attempt.
+
+    Raises:
+        NotFound: when the notice is gone.
+    """
+    with rooms.database.reader() as conn:
+        notice = outbox.read(conn, row.number)
+    told = {"order_id": notice.order_id, **msgspec.json.decode(notice.body)}
+    return _encode({"type": notice.kind, "timestamp": from_micros(notice.created_us), "data": told})
+
+
+def message_named(notice: Notice) -> str:
+    """Return the id of the message that a notice is about, the empty text when it is about none."""
+    return _named.decode(notice.body).message_id if notice.kind == "message.sent" else ""
+
+
+def _hearers(conn: sqlite3.Connection, notice: Notice, receivers: list[ReceiverRow]) -> Iterator[ReceiverRow]:
+    audience = _audience(conn, notice)
+    for each in receivers:
+        is_meant = each.party_id in audience if each.scheme != PEER else each.party_id in _recipients(conn, notice)
+        if is_meant and each.from_number < notice.number and each.hears(notice.kind):
+            yield each
+
+
+def _audience(conn: sqlite3.Connection, notice: Notice) -> set[str]:
+    """Return the parties whose business a notice is."""
+    audience = {OPERATOR.party_id}
+    if notice.kind in _OPERATORS_ONLY:
+        return audience
+    try:
+        audience.add(orderbook.read(conn, notice.order_id).merchant_id)
+    except NotFound:
+        return audience
+    return audience | _recipients(conn, notice)
+
+
+def _recipients(conn: sqlite3.Connection, notice: Notice) -> set[str]:
+    message = exchange_store.find(conn, message_named(notice))
+    return set() if message is None else {message.recipient_id}
+
+
+def _delivery(notice: Notice, receiver: ReceiverRow, now_us: int) -> DeliveryRow:
+    return DeliveryRow(
+        new_id("out"), receiver.endpoint_id, notice.number, notice.kind, notice.order_id, "waiting", 0, None, 0, None,
+        None, now_us, None,
+    )  # fmt: skip
