@@ -7,6 +7,7 @@ from pages.events import events_page
 from pages.metrics import metrics_page
 from pages.oversight import controls_page, regimes_page
 from pages.problems import problems_page
+from pages.rubric import rubric_page
 from pages.rules import rules_page
 from pages.settings import settings_page
 from pages.sources import sources_page
@@ -21,6 +22,7 @@ PAGES = {
     "ciphers": ciphers_page,
     "signals": reference_markdown,
     "rules": rules_page,
+    "rubric": rubric_page,
     "controls": controls_page,
     "regimes": regimes_page,
     "problems": problems_page,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sealane.alliance import Alliance
 from sealane.disclosure import Disclosure
+from sealane.grading import Grading
 from sealane.interchange import Interchange
 from sealane.keys.blinding import Blinder
 from sealane.keys.ring import KeyRing
@@ -27,6 +28,7 @@ class Rooms:
     disclosure: Disclosure
     shield: Shield
     alliance: Alliance
+    grading: Grading
     interchange: Interchange
     ring: KeyRing
     requests: Blinder

@@ -40,6 +40,11 @@ CIPHERS = (
         ("hashes", "ec", "padding", "rsa", "encode_dss_signature", "Ed25519PublicKey"),
     ),
     Cipher(
+        "X.509 certificates with RSA, EC or DSA keys of any length", 0, "RFC 5280",
+        "reads what servers of graded shops show; nothing is trusted or sealed by it", ("certificates",),
+        ("x509", "rsa", "ec", "dsa", "CryptographyDeprecationWarning"),
+    ),
+    Cipher(
         "HPKE: X25519, HKDF-SHA-256, AES or ChaCha20-Poly1305", 256, "RFC 9180", "seals what is disclosed to its party",
         ("hpke",), ("X25519PrivateKey", "X25519PublicKey", "AEAD", "KDF", "KEM", "Suite"),
     ),

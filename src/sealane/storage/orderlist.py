@@ -18,6 +18,7 @@ __all__ = [
     "events",
     "frauds_since",
     "lane_of",
+    "merchant_events",
     "page",
     "read",
     "scan_events",
@@ -124,6 +125,15 @@ def stopped(conn: sqlite3.Connection, from_us: int, to_us: int) -> set[str]:
     """Return the orders observed in a span of time whose latest decision is not to approve."""
     sql = "SELECT order_id FROM order_lines WHERE outcome <> 'approve' AND observed_us >= ? AND observed_us < ?"
     return {order_id for (order_id,) in conn.execute(sql, (from_us, to_us))}
+
+
+def merchant_events(conn: sqlite3.Connection, merchant_id: str, from_us: int) -> Iterator[Event]:
+    """Yield the events of a merchant's orders that were observed from a moment on, order by order."""
+    sql = """SELECT document FROM order_lines JOIN events USING (order_id)
+        WHERE merchant_id = ? AND order_lines.observed_us >= ?
+        ORDER BY order_lines.observed_us, order_id, events.observed_us"""
+    for (document,) in conn.execute(sql, (merchant_id, from_us)):
+        yield _decode_event(document)
 
 
 def page(conn: sqlite3.Connection, filters: OrderFilter, limit: int, cursor: str | None = None) -> Page[OrderLine]:

@@ -1,7 +1,9 @@
 """Cards: the one route that takes a card number; what comes back may be kept anywhere."""
 
+from sealane.flows.trust.grading import ensure_may_take_cards
 from sealane.model.cards.number import CardNumberRequest, CardToken, card_decoder
 from sealane.model.decoding import decode, read_json, refuse_leaks
+from sealane.storage.database import Transaction
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
 from sealane.web.visit import Visit
@@ -19,7 +21,12 @@ async def add_card(visit: Visit) -> Reply:
     request = decode(card_decoder, body)
     vault, merchant_id = visit.lane.rooms.vault, visit.party.party_id
     database = visit.lane.rooms.database
-    return json_reply(await database.run_async(lambda tx: vault.add_card(tx, merchant_id, request)), 201)
+
+    def flow(tx: Transaction) -> CardToken:
+        ensure_may_take_cards(visit.lane.rooms, visit.party, tx)
+        return vault.add_card(tx, merchant_id, request)
+
+    return json_reply(await database.run_async(flow), 201)
 
 
 ROUTES = (

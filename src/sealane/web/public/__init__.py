@@ -2,8 +2,8 @@
 
 from starlette.routing import BaseRoute
 
-from sealane.web.public import audit, check, notices, parcel
+from sealane.web.public import audit, check, notices, parcel, shops
 
 __all__ = ["routes"]
 
-routes: list[BaseRoute] = [*audit.routes, *check.routes, *notices.routes, *parcel.routes]
+routes: list[BaseRoute] = [*audit.routes, *check.routes, *notices.routes, *parcel.routes, *shops.routes]

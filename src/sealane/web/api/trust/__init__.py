@@ -1,7 +1,7 @@
 """The API of trust: signed notices, and the page of keys they are checked with."""
 
-from sealane.web.api.trust import keys, notices
+from sealane.web.api.trust import grades, keys, notices, pages
 
 __all__ = ["ROUTES"]
 
-ROUTES = (*notices.ROUTES, *keys.ROUTES)
+ROUTES = (*notices.ROUTES, *keys.ROUTES, *grades.ROUTES, *pages.ROUTES)

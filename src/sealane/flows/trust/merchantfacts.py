@@ -1,0 +1,142 @@
+"""What this installation knows of a merchant: payments, parcels, messages, incidents, scripts and people's word."""
+
+import sqlite3
+from collections.abc import Iterable
+from ipaddress import ip_address
+from typing import Any
+
+from sealane.flows.rooms import Rooms
+from sealane.grading import Authorised, Own
+from sealane.interchange import read_findings
+from sealane.model.clock import from_micros, to_micros
+from sealane.model.event import Event
+from sealane.model.order import Order
+from sealane.model.party import Party
+from sealane.shield import check_link
+from sealane.storage import orderlist
+from sealane.supervision.incidents import register
+from sealane.supervision.rates.ledger import month_before, month_of
+
+__all__ = ["collect_own", "count_ledger"]
+
+_DAY_US = 86_400_000_000
+_WINDOW_US = 90 * _DAY_US
+_PROMPT_US = 3 * _DAY_US
+_ASIDE_US = 90 * _DAY_US
+_MOST_FINDINGS = 10_000
+_SCANS = frozenset(
+    {
+        *("consignment.handed_over", "consignment.export_departed", "consignment.arrived"),
+        *("consignment.out_for_delivery", "consignment.delivered"),
+    }
+)
+# Visa's condition 10, Mastercard's fraud family; a reason in plain words says it itself.
+_FRAUD_REASONS = ("10.", "4837", "4840", "4849", "4863", "4870", "4871", "fraud")
+
+
+def collect_own(rooms: Rooms, conn: sqlite3.Connection, party: Party, now_us: int) -> Own:
+    """Return the facts about a merchant as they stand now."""
+    from_us = now_us - _WINDOW_US
+    counted = count_ledger(
+        orderlist.scan_orders(conn, from_us, now_us + 1, party.party_id),
+        orderlist.merchant_events(conn, party.party_id, from_us),
+        now_us,
+    )
+    watched = rooms.grading.watched(conn, party.party_id)
+    scripts = rooms.grading.scripts(conn, party.party_id)
+    return Own(
+        **counted,
+        surplus=_surplus(conn, party, now_us),
+        has_open_breach=_has_breach(conn, party),
+        is_lookalike=_is_lookalike(party),
+        authorised=tuple(Authorised(one.name, one.justification, one.digest) for one in scripts),
+        is_watched=watched is not None,
+        last_watched_us=watched.looked_us or None if watched else None,
+        unauthorised_since_us=watched.unauthorised_us if watched else None,
+        profile=rooms.grading.profile(conn, party.party_id),
+        set_aside=tuple(
+            one.check
+            for one in rooms.grading.appeals(conn, party.party_id)
+            if one.outcome == "upheld" and one.answered_at and now_us - to_micros(one.answered_at) < _ASIDE_US
+        ),
+    )
+
+
+def count_ledger(orders: Iterable[Order], events: Iterable[Event], now_us: int) -> dict[str, Any]:
+    """Return the fields of the own facts that orders and their events tell."""
+    payments = {order.order_id: order for order in orders}
+    cards = {key for key, order in payments.items() if order.payment.method in {"card", "wallet"}}
+    happened = [event for event in events if event.order_id in payments]
+    losses = {"payment.chargeback", "verdict.recorded"}
+    lost = [each for each in happened if each.kind in losses and (each.kind == "payment.chargeback" or _is_fraud(each))]
+    labels = {e.consignment_id or e.order_id: e.observed_us for e in happened if e.kind == "consignment.label_created"}
+    return {
+        "settled": len(cards),
+        "disputed": len({event.order_id for event in lost if event.order_id in cards}),
+        **_month(payments, cards, lost, now_us),
+        **_deliveries(labels, happened, now_us),
+        "claims_not_received": len({each.order_id for each in happened if each.claim == "not_received"}),
+        "messages": len(payments) + len(happened),
+    }
+
+
+def _month(payments: dict[str, Order], cards: set[str], lost: list[Event], now_us: int) -> dict[str, Any]:
+    month, before = month_of(now_us), month_before(month_of(now_us))
+    made = [payments[key] for key in cards if month.covers(payments[key].observed_us)]
+    late = [event for event in lost if month.covers(event.observed_us) and event.order_id in cards]
+    charged = [event for event in late if event.kind == "payment.chargeback"]
+    paid = sum(order.payment.amount.amount_minor for order in made)
+    fraud = sum(payments[e.order_id].payment.amount.amount_minor for e in charged if _is_fraud(e))
+    return {
+        "month_events": len(late),
+        "month_settled": len(made),
+        "month_chargebacks": len(charged),
+        "month_before_sales": sum(before.covers(payments[key].observed_us) for key in cards),
+        "fraud_share_of_value": fraud / paid if paid else None,
+        "secured_share": sum(order.payment.three_ds in {"authenticated", "attempted"} for order in made) / len(made)
+        if made
+        else None,
+    }
+
+
+def _deliveries(labels: dict[str, int], happened: list[Event], now_us: int) -> dict[str, Any]:
+    """Return how many parcels had time for their first scan, and how many had it within 72 hours of the label."""
+    first: dict[str, int] = {}
+    for event in happened:
+        if event.kind in _SCANS:
+            first.setdefault(event.consignment_id or event.order_id, event.observed_us)
+    ripe = [key for key, at_us in labels.items() if now_us - at_us > _PROMPT_US]
+    prompt = sum(key in first and first[key] - labels[key] <= _PROMPT_US for key in ripe)
+    return {"tracked": len(ripe), "prompt": prompt}
+
+
+def _is_fraud(event: Event) -> bool:
+    return event.verdict == "fraud" or (event.reason_code or "").lower().startswith(_FRAUD_REASONS)
+
+
+def _surplus(conn: sqlite3.Connection, party: Party, now_us: int) -> int:
+    """Return how many fields of the party's messages the gate stripped in the window."""
+    first = from_micros(now_us - _WINDOW_US).date()
+    found = read_findings(conn, party.party_id, _MOST_FINDINGS)
+    return sum(each.times for each in found if each.day >= first)
+
+
+def _has_breach(conn: sqlite3.Connection, party: Party) -> bool:
+    ended = {"handled", "restored"}
+    incidents = register.incidents(conn, party.party_id)
+    return any(one.kind == "breach" and not ended & one.moments.keys() for one in incidents)
+
+
+def _is_lookalike(party: Party) -> bool | None:
+    """Tell whether the shop's domain imitates a brand; None where it has no domain that could."""
+    if not party.domains or "." not in party.domains[0] or _is_address(party.domains[0]):
+        return None
+    return check_link(f"https://{party.domains[0]}/")[0] == "dangerous"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.partition(":")[0])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""The page `/shops/{domain}`: how safe it is to pay at a shop, why, when that was looked at, and what it leads to."""
+
+import re
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sealane.grading import Grade, Published, Rubric
+from sealane.model.clock import from_micros
+from sealane.model.errors import NotFound, SealaneError
+from sealane.model.party import Party
+from sealane.storage import parties
+from sealane.web.console import presentation
+from sealane.web.public.check import admit
+
+if TYPE_CHECKING:
+    from sealane.app import Sealane
+
+__all__ = ["routes"]
+
+_DOMAIN = re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
+_TONES: dict[Grade, str] = {"A+": "good", "A": "good", "B": "good", "F": "bad", "T": "bad"}
+_MEANINGS: dict[Grade, str] = {
+    "A+": "This shop does everything we look for",
+    "A": "This shop is careful",
+    "B": "This shop is mostly careful",
+    "C": "This shop could be more careful",
+    "D": "This shop is careless",
+    "F": "Paying here is not safe",
+    "T": "This shop cannot be told from an imitation",
+    "U": "We can't tell",
+}
+
+
+def _show(request: Request) -> Response:
+    lane: Sealane = request.app.state.lane
+    try:
+        admit(request)
+        domain = request.path_params["domain"].lower().rstrip(".")
+        party, published = _find(lane, domain)
+    except SealaneError as refusal:
+        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+    return _page(domain, party, published, lane.rooms.grading.rubric)
+
+
+def _find(lane: "Sealane", domain: str) -> tuple[Party, Published | None]:
+    """Return the merchant that lists a domain, with its newest grade.
+
+    Raises:
+        NotFound: when nobody lists it.
+    """
+    if _DOMAIN.fullmatch(domain):
+        with lane.rooms.database.reader() as conn:
+            for party in parties.everyone(conn):
+                if domain in (each.lower() for each in party.domains) and party.has("merchant"):
+                    return party, lane.rooms.grading.latest(conn, party.party_id)
+    raise NotFound("We don't know this shop.", remedy="That says nothing about it, neither good nor bad.")
+
+
+def _page(domain: str, party: Party, published: Published | None, rubric: Rubric) -> Response:
+    grade: Grade = published.graded.grade if published else "U"
+    return presentation.html(
+        "shop.html",
+        domain=domain,
+        party=party,
+        grade=grade,
+        tone=_TONES.get(grade, "caution"),
+        meaning=_MEANINGS[grade],
+        graded=published.graded if published else None,
+        at=from_micros(published.graded_us) if published else None,
+        log_entry=published.entry_id if published else None,
+        advice=[rubric.advice[act] for act in rubric.conduct[grade]],
+    )
+
+
+routes = [Route("/shops/{domain}", _show, methods=["GET"])]
