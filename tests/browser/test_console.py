@@ -110,8 +110,8 @@ def test_the_keyboard_reaches_everything(open_page: Open, server: Server) -> Non
     page.keyboard.press("Enter")
     page.wait_for_url(f"{server.url}{wanted}")
     page.keyboard.press("g")
-    page.keyboard.press("r")
-    expect(page.get_by_role("status")).to_have_text("Review is not yet available in this version.")
+    page.keyboard.press("i")
+    page.wait_for_url(f"{server.url}/console/interchange")
 
 
 def test_the_list_of_keys_opens_closes_and_switches_single_keys_off(open_page: Open) -> None:

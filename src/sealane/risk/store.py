@@ -13,11 +13,13 @@ __all__ = [
     "decision_bodies",
     "decision_body",
     "drop_segments",
+    "every_decision",
     "fact",
     "facts_after",
     "keep_texts",
     "last_fact",
     "last_mark",
+    "latest_decision_bodies",
     "segments",
     "text",
 ]
@@ -58,6 +60,12 @@ def every_decision(conn: sqlite3.Connection) -> Iterator[bytes]:
     while rows := conn.execute(sql, (last,)).fetchall():
         yield from (body for _, body in rows)
         last = rows[-1][0]
+
+
+def latest_decision_bodies(conn: sqlite3.Connection, limit: int) -> list[bytes]:
+    """Return the records of the last decisions, newest first."""
+    rows = conn.execute("SELECT body FROM risk_decision ORDER BY number DESC LIMIT ?", (limit,))
+    return [body for (body,) in rows]
 
 
 def fact(conn: sqlite3.Connection, seq: int) -> tuple[bytes, bytes] | None:

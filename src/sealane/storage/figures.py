@@ -22,6 +22,7 @@ __all__ = [
     "extent",
     "frauds",
     "judged",
+    "latest_truths",
     "longest_held",
     "merchants",
     "standing",
@@ -70,6 +71,12 @@ def truth_of(conn: sqlite3.Connection, order: Order) -> Truth | None:
     return None if row is None else row[0]
 
 
+def latest_truths(conn: sqlite3.Connection, limit: int) -> dict[str, Truth]:
+    """Return what is known of the newest orders of which anything is known, by order."""
+    sql = "SELECT order_id, truth FROM order_truths ORDER BY observed_us DESC, order_id LIMIT ?"
+    return dict(conn.execute(sql, (limit,)))
+
+
 def standing(conn: sqlite3.Connection, order: Order) -> tuple[Stage, Outcome] | None:
     """Return the stage and outcome that lists show of one order, None before its first decision."""
     sql = "SELECT stage, outcome FROM order_lines WHERE observed_us = ? AND order_id = ?"
@@ -106,9 +113,11 @@ def truths(conn: sqlite3.Connection, first_us: int, last_us: int) -> int:
 
 def frauds(conn: sqlite3.Connection, first_us: int, last_us: int, step_us: int) -> list[FraudCount]:
     """Return the counts of orders known as fraud by now, by the step they were observed in and latest outcome."""
-    sql = """SELECT (observed_us - ?) / ? AS step, outcome, count(*) FROM order_truths
-        JOIN order_lines USING (observed_us, order_id)
-        WHERE observed_us >= ? AND observed_us < ? AND truth = 'fraud' GROUP BY step, outcome"""
+    # CROSS JOIN keeps the order of the tables: from the few known orders to their lines, not from every line.
+    sql = """SELECT (known.observed_us - ?) / ? AS step, line.outcome, count(*)
+        FROM order_truths AS known CROSS JOIN order_lines AS line
+        WHERE known.observed_us >= ? AND known.observed_us < ? AND known.truth = 'fraud'
+        AND line.observed_us = known.observed_us AND line.order_id = known.order_id GROUP BY step, line.outcome"""
     return [FraudCount(*row) for row in conn.execute(sql, (first_us, step_us, first_us, last_us))]
 
 

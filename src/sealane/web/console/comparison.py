@@ -12,7 +12,7 @@ from sealane.model.money import Money
 from sealane.model.order import Order
 from sealane.model.sealed import ConsignmentTraits, OrderTraits
 
-__all__ = ["SEALED", "Fact", "Row", "compare", "parcel_facts", "payment_facts"]
+__all__ = ["SEALED", "Fact", "Relation", "Row", "compare", "parcel_facts", "payment_facts"]
 
 Relation = Literal["same", "differs", "unknown", "fact"]
 SEALED = "sealed"

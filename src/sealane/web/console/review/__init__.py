@@ -1,0 +1,1 @@
+"""Review in the console: the queue of cases, and the page on which one is decided."""
