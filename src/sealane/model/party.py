@@ -1,12 +1,13 @@
-"""Parties: the firms and offices that call Sealane, each with roles."""
+"""Parties, the firms and offices that call Sealane, and people, who sign in to look and decide; each has roles."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
 from sealane.model.codes import Country
 
-__all__ = ["OPERATOR", "Party", "PartyRequest", "Role"]
+__all__ = ["OPERATOR", "OPERATOR_ID", "PERSON_ROLES", "Party", "PartyRequest", "Person", "PersonRole", "Role"]
 
 Role = Literal["merchant", "psp", "carrier", "broker", "platform", "authority", "operator"]
 GrantableRole = Literal["merchant", "psp", "carrier", "broker", "platform", "authority"]
@@ -39,3 +40,21 @@ class Party(msgspec.Struct, frozen=True):
 
 OPERATOR = Party("pty_operator", "Operator", ("operator",), "ZZ")
 """Whoever runs this installation; its key is in the data folder's `admin.key`."""
+
+PersonRole = Literal["analyst", "engineer", "privacy_officer", "auditor", "operator"]
+PERSON_ROLES: tuple[PersonRole, ...] = get_args(PersonRole)
+
+OPERATOR_ID = "operator"
+"""The person who holds the operator's key; the API calls them the same, so that nobody is two people."""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody with a login; their `person_id` stands beside whatever they decide."""
+
+    person_id: str
+    name: str
+    roles: tuple[PersonRole, ...]
+
+    def has_any(self, roles: Iterable[PersonRole]) -> bool:
+        """Tell whether the person acts in one of these roles; an operator acts in every one."""
+        return "operator" in self.roles or any(role in self.roles for role in roles)

@@ -14,7 +14,7 @@ import msgspec
 
 from sealane.keys.secrets import digest, new_secret
 from sealane.model.errors import NotAuthenticated, NotPermitted
-from sealane.model.person import OPERATOR_ID, Person
+from sealane.model.party import OPERATOR_ID, Person
 from sealane.storage.database import Transaction
 from sealane.storage.people import register
 

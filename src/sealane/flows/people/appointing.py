@@ -4,7 +4,7 @@ import msgspec
 
 from sealane.flows.rooms import Rooms
 from sealane.model.errors import Conflict, FieldError, InvalidInput
-from sealane.model.person import OPERATOR_ID, ROLES, Person, PersonRole
+from sealane.model.party import OPERATOR_ID, PERSON_ROLES, Person, PersonRole
 from sealane.storage.database import Transaction
 from sealane.storage.people import register
 
@@ -69,10 +69,10 @@ def read_roles(words: list[str]) -> tuple[PersonRole, ...]:
     Raises:
         InvalidInput: when there is none, or one that is not a role.
     """
-    if not words or not set(words) <= set(ROLES):
-        detail = f"Choose at least one of {', '.join(ROLES)}."
+    if not words or not set(words) <= set(PERSON_ROLES):
+        detail = f"Choose at least one of {', '.join(PERSON_ROLES)}."
         raise InvalidInput(detail, errors=(FieldError("/roles", "not-allowed", detail),))
-    return tuple(role for role in ROLES if role in words)
+    return tuple(role for role in PERSON_ROLES if role in words)
 
 
 def _note(rooms: Rooms, kind: str, person_id: str, roles: tuple[PersonRole, ...], by: str, tx: Transaction) -> None:

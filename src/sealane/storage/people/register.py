@@ -6,7 +6,7 @@ import msgspec
 
 from sealane.model.errors import NotFound
 from sealane.model.ids import new_id
-from sealane.model.person import Person, PersonRole
+from sealane.model.party import Person, PersonRole
 from sealane.storage.transaction import Transaction
 
 __all__ = ["Registered", "add", "by_id", "change", "dismiss", "everyone", "operators"]

@@ -6,7 +6,7 @@ An operator may do everything but be two people. An address in no row is for ope
 from typing import NamedTuple
 
 from sealane.model.errors import NotPermitted
-from sealane.model.person import ROLES, Person, PersonRole
+from sealane.model.party import PERSON_ROLES, Person, PersonRole
 
 __all__ = ["AREAS", "TITLES", "Area", "area_of", "check_access", "may_act", "may_open"]
 
@@ -31,19 +31,19 @@ class Area(NamedTuple):
 
 AREAS = (
     Area("/console/review", ("analyst", "auditor", "privacy_officer"), ("analyst",)),
-    Area("/console/orders", ROLES, ("analyst",)),
+    Area("/console/orders", PERSON_ROLES, ("analyst",)),
     Area("/console/disclosures", ("privacy_officer", "auditor", "analyst"), ("privacy_officer",)),
     Area("/console/rules", ("analyst", "auditor", "engineer"), ("analyst",)),
-    Area("/console/grades", ROLES, ("analyst",)),
+    Area("/console/grades", PERSON_ROLES, ("analyst",)),
     Area("/console/interchange", ("engineer", "auditor"), ("engineer",)),
     Area("/console/incidents", ("privacy_officer", "auditor"), ("privacy_officer",)),
     Area("/console/controls", ("auditor", "privacy_officer"), ("auditor",)),
-    Area("/console/log", ROLES, ()),
-    Area("/console/account", ROLES, ROLES),
+    Area("/console/log", PERSON_ROLES, ()),
+    Area("/console/account", PERSON_ROLES, PERSON_ROLES),
     Area("/console/settings", (), ()),
-    Area("/console/live", ROLES, ()),
+    Area("/console/live", PERSON_ROLES, ()),
 )
-_HOME = Area("/console", ROLES, ())
+_HOME = Area("/console", PERSON_ROLES, ())
 _NOBODY_ELSE = Area("", (), ())
 
 

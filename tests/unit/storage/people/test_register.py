@@ -2,7 +2,7 @@ import pytest
 
 from sealane.keys.secrets import digest
 from sealane.model.errors import NotFound
-from sealane.model.person import OPERATOR_ID
+from sealane.model.party import OPERATOR_ID
 from sealane.storage.database import Database
 from sealane.storage.people import register
 

@@ -1,4 +1,4 @@
-from sealane.model.person import ROLES, Person
+from sealane.model.party import PERSON_ROLES, Person
 
 
 def test_a_role_opens_what_names_it_and_an_operator_everything() -> None:
@@ -6,4 +6,4 @@ def test_a_role_opens_what_names_it_and_an_operator_everything() -> None:
     assert analyst.has_any(("auditor", "analyst"))
     assert not analyst.has_any(("auditor",))
     assert not analyst.has_any(())
-    assert all(Person("prs_2", "Op", ("operator",)).has_any((role,)) for role in ROLES)
+    assert all(Person("prs_2", "Op", ("operator",)).has_any((role,)) for role in PERSON_ROLES)
