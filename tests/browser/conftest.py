@@ -38,6 +38,7 @@ class Server:
         self.operator = operator
         self.merchant = ""
         self.orders: list[str] = []
+        self.shopper_links: dict[str, str] = {}
 
     def post(self, path: str, body: Any, key: str) -> Any:
         answer = httpx.post(f"{self.url}{path}", json=body, headers={"authorization": f"Bearer {key}"}, timeout=30)
@@ -49,8 +50,10 @@ class Server:
 
     def place(self, reference: str, **changes: Any) -> str:
         body = order_body(reference, **changes)
-        order_id = str(self.post("/v1/orders", body, self.merchant)["order_id"])
+        answer = self.post("/v1/orders", body, self.merchant)
+        order_id = str(answer["order_id"])
         self.orders.append(order_id)
+        self.shopper_links[order_id] = str(answer["shopper_link"])
         return order_id
 
     def report(self, order_id: str, kind: str, at: datetime, **attributes: Any) -> None:

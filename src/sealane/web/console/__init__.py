@@ -6,7 +6,22 @@ twin: `/console/orders` and `/console/orders.json` hold the same data.
 
 from starlette.routing import BaseRoute
 
-from sealane.web.console import assets, log, order, orders, overview, privacy, signin, start
+from sealane.web.console import (
+    assets,
+    exchange,
+    grades,
+    log,
+    order,
+    orders,
+    oversight,
+    overview,
+    people,
+    privacy,
+    signin,
+    start,
+)
+from sealane.web.console.review import pages as review
+from sealane.web.console.rules import pages as rules
 
 __all__ = ["routes"]
 
@@ -19,4 +34,10 @@ routes: list[BaseRoute] = [
     *order.routes,
     *log.routes,
     *privacy.routes,
+    *exchange.routes,
+    *oversight.routes,
+    *grades.routes,
+    *people.routes,
+    *review.routes,
+    *rules.routes,
 ]

@@ -1,4 +1,4 @@
-"""The gate: every page asks for a session first, reads what it shows in one go, and has a JSON twin.
+"""The gate: every page asks for a session and a role first, reads what it shows in one go, and has a JSON twin.
 
     routes = page("/console/log", "log.html", read)    GET /console/log and GET /console/log.json
 
@@ -23,13 +23,26 @@ from sealane.model.errors import NotAuthenticated, SealaneError
 from sealane.model.ids import new_id
 from sealane.web import sessions
 from sealane.web.console import presentation
+from sealane.web.people.access import check_access
 from sealane.web.problems import problem_of
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
     from sealane.web.metrics import Metrics
 
-__all__ = ["COOKIE", "SIGN_IN", "Look", "Read", "cookie_of", "download", "fragment", "page"]
+__all__ = [
+    "COOKIE",
+    "SIGN_IN",
+    "Look",
+    "Read",
+    "address_of",
+    "as_page",
+    "cookie_of",
+    "download",
+    "enter",
+    "fragment",
+    "page",
+]
 
 COOKIE = "sealane_session"
 SIGN_IN = "/console/signin"
@@ -63,7 +76,7 @@ def page(path: str, template: str, read: Read) -> list[Route]:
 
     return [
         Route(f"{path}.json", _guarded(twin, refused=_as_problem), methods=["GET"]),
-        Route(path, _guarded(answer, refused=_as_page), methods=["GET"]),
+        Route(path, _guarded(answer, refused=as_page), methods=["GET"]),
     ]
 
 
@@ -89,7 +102,13 @@ def download(path: str, read: Callable[[Look], tuple[str, bytes]]) -> Route:
         headers = {**presentation.GUARDS, "content-disposition": f'attachment; filename="{name}"'}
         return Response(content, headers=headers, media_type="application/octet-stream")
 
-    return Route(path, _guarded(answer, refused=_as_page), methods=["GET"])
+    return Route(path, _guarded(answer, refused=as_page), methods=["GET"])
+
+
+def address_of(request: Request) -> str:
+    """Return the address people reach this server under, without a slash at its end."""
+    lane: Sealane = request.app.state.lane
+    return lane.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
 
 
 def cookie_of(request: Request) -> str:
@@ -98,13 +117,19 @@ def cookie_of(request: Request) -> str:
 
 
 @contextmanager
-def _entered(request: Request) -> Iterator[Look]:
+def enter(request: Request) -> Iterator[Look]:
+    """Yield a look for whoever is signed in.
+
+    Raises:
+        NotAuthenticated: when nobody is.
+    """
     lane: Sealane = request.app.state.lane
     now_us = lane.clock()
     with lane.rooms.database.reader() as conn:
         session = sessions.find(conn, cookie_of(request), now_us)
         if session is None:
             raise NotAuthenticated("You are not signed in, or your session is over.", remedy="Sign in with a new link.")
+        check_access(session.person, request.url.path, acts=False)
         yield Look(
             lane=lane,
             metrics=request.app.state.metrics,
@@ -124,7 +149,7 @@ def _guarded(
 
     def endpoint(request: Request) -> Response:
         try:
-            with _entered(request) as look:
+            with enter(request) as look:
                 return answer(look)
         except SealaneError as refusal:
             return refused(refusal, request)
@@ -132,7 +157,8 @@ def _guarded(
     return endpoint
 
 
-def _as_page(refusal: SealaneError, request: Request) -> Response:
+def as_page(refusal: SealaneError, request: Request) -> Response:
+    """Return a refusal as a page; whoever is not signed in is sent to do that."""
     if isinstance(refusal, NotAuthenticated):
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='/')}", 303, presentation.GUARDS)

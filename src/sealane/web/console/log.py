@@ -30,6 +30,7 @@ __all__ = [
     "published",
     "read",
     "routes",
+    "witnesses_of",
 ]
 
 PAGE = 50
@@ -96,7 +97,7 @@ def read(look: Look) -> LogView:
     example = items[0].entry_id if items else "ENTRY"
     return LogView(
         checkpoint=CheckpointView(head, tuple(log.checkpoint_text().decode().splitlines())) if head.size else None,
-        witnesses=_witnesses(log.witnesses()),
+        witnesses=witnesses_of(look),
         public_key=log.public_key(),
         commands=_commands(look, example),
         entry=asked,
@@ -105,7 +106,9 @@ def read(look: Look) -> LogView:
     )
 
 
-def _witnesses(gathering: Gathering) -> tuple[WitnessRow, ...]:
+def witnesses_of(look: Look) -> tuple[WitnessRow, ...]:
+    """Return the log's witnesses, each with what it cosigned last."""
+    gathering: Gathering = look.lane.rooms.log.witnesses()
     pairs = zip(gathering.policy.keys, gathering.states, strict=True)
     return tuple(WitnessRow(key.name, *state) for key, state in pairs)
 

@@ -12,11 +12,16 @@ import msgspec
 from sealane.model.clock import from_micros
 from sealane.model.decision import Outcome, Stage
 from sealane.model.errors import FieldError, InvalidInput
+from sealane.risk.cases.case import CaseStage
+from sealane.risk.cases.queue import Waiting as Queue
+from sealane.risk.cases.queue import waiting as queues
 from sealane.storage import figures
 from sealane.storage.orderbook import OrderLine
 from sealane.web.console.charts import Share, share_of
 from sealane.web.console.gate import Look, fragment, page
-from sealane.web.console.log import LogHead, head_of
+from sealane.web.console.home.lanemap import LaneMap, Stream, draw
+from sealane.web.console.log import LogHead, WitnessRow, head_of, witnesses_of
+from sealane.web.console.oversight.incidents import Deadline, deadlines
 from sealane.web.console.wording import clock_time, day
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "Bucket",
     "LaneRow",
     "Overview",
+    "QueueRow",
     "Waiting",
     "Window",
     "axis",
@@ -43,6 +49,7 @@ _STEPS = {
 _TICKS = 6
 _LANES = 8
 _WAITING = 5
+_DEADLINES = 4
 _MOST_STEPS = 60
 _ENOUGH = 20
 _FEWEST_STEPS = 3
@@ -90,6 +97,15 @@ class Waiting(msgspec.Struct, frozen=True):
     waited_seconds: int
 
 
+class QueueRow(msgspec.Struct, frozen=True):
+    """The cases of one stage that wait; `left_seconds` to the first that falls due, negative when it is overdue."""
+
+    stage: CaseStage
+    cases: int
+    overdue: int
+    left_seconds: int | None
+
+
 class AxisTick(msgspec.Struct, frozen=True):
     """A text under the chart at `x` per cent."""
 
@@ -112,8 +128,12 @@ class Overview(msgspec.Struct, frozen=True):
     judged: int
     buckets: tuple[Bucket, ...]
     lanes: tuple[LaneRow, ...]
+    map: LaneMap
     waiting: tuple[Waiting, ...]
+    queues: tuple[QueueRow, ...]
+    deadlines: tuple[Deadline, ...]
     log: LogHead | None
+    witnesses: tuple[WitnessRow, ...]
 
     @property
     def ranges(self) -> tuple[tuple[str, str], ...]:
@@ -185,7 +205,7 @@ def read(look: Look) -> Overview:
     outcomes = Counter[str]()
     for count in counts:
         outcomes[count.outcome] += count.orders
-    orders = outcomes.total()
+    orders, lanes = outcomes.total(), _lanes(counts)
     return Overview(
         range=name,
         first_at=from_micros(span.first_us) if orders else None,
@@ -197,9 +217,15 @@ def read(look: Look) -> Overview:
         median_ms=_median_ms(look),
         judged=figures.truths(look.conn, span.first_us, span.last_us),
         buckets=_merged(_buckets(look, span, counts), orders),
-        lanes=_lanes(counts),
+        lanes=tuple(lanes[:_LANES]),
+        map=draw(
+            [_stream(row) for row in lanes if row.origin and row.destination], share_of(outcomes["review"], orders)
+        ),
         waiting=tuple(_waiting(line, look.now_us) for line in figures.longest_held(look.conn, _WAITING)),
+        queues=tuple(_queue(each, look.now_us) for each in queues(look.conn, look.now_us)),
+        deadlines=deadlines(look)[:_DEADLINES],
         log=head_of(look),
+        witnesses=witnesses_of(look),
     )
 
 
@@ -267,7 +293,7 @@ def _sum(buckets: tuple[Bucket, ...]) -> Bucket:
     )
 
 
-def _lanes(counts: Sequence[figures.Count]) -> tuple[LaneRow, ...]:
+def _lanes(counts: Sequence[figures.Count]) -> list[LaneRow]:
     """Return the lanes with the largest share held, by the lower end of it; those with fewer than 20 orders last."""
     by_lane: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for count in counts:
@@ -278,7 +304,16 @@ def _lanes(counts: Sequence[figures.Count]) -> tuple[LaneRow, ...]:
         if (held := share_of(outcomes["review"], outcomes.total()))
     ]
     rows.sort(key=lambda row: (not row.is_telling, -row.held.low, -row.orders, row.name))
-    return tuple(rows[:_LANES])
+    return rows
+
+
+def _stream(row: LaneRow) -> Stream:
+    return Stream(row.origin or "", row.destination or "", row.orders, row.held)
+
+
+def _queue(queue: Queue, now_us: int) -> QueueRow:
+    left_us = None if queue.next_due_us is None else queue.next_due_us - now_us
+    return QueueRow(queue.stage, queue.cases, queue.overdue, None if left_us is None else left_us // 1_000_000)
 
 
 def _waiting(line: OrderLine, now_us: int) -> Waiting:

@@ -10,10 +10,13 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from sealane.web.console import assets, charts, lifeline, wording
+from sealane.web.console.shown import graph, review
+from sealane.web.console.shown.stacks import stack
+from sealane.web.people.access import may_act, may_open
 
 __all__ = ["GUARDS", "RAIL", "Entry", "html", "json", "render"]
 
@@ -44,13 +47,13 @@ class Entry(msgspec.Struct, frozen=True):
 
 RAIL = (
     Entry("Overview", "layout-dashboard", "v", "/console"),
-    Entry("Review", "inbox", "r"),
+    Entry("Review", "inbox", "r", "/console/review"),
     Entry("Orders", "package", "o", "/console/orders"),
     Entry("Disclosures", "eye", "d", "/console/disclosures"),
-    Entry("Rules", "list-checks", "u"),
-    Entry("Grades", "shield-check", "g"),
-    Entry("Interchange", "arrow-left-right", "i"),
-    Entry("Incidents", "siren", "n"),
+    Entry("Rules", "list-checks", "u", "/console/rules"),
+    Entry("Grades", "shield-check", "g", "/console/grades"),
+    Entry("Interchange", "arrow-left-right", "i", "/console/interchange"),
+    Entry("Incidents", "siren", "n", "/console/incidents"),
     Entry("Log", "scroll-text", "l", "/console/log"),
 )
 
@@ -91,6 +94,11 @@ def _environment() -> Environment:
         "panel": charts.panel,
         "score_bar": charts.score_bar,
         "lifeline": lifeline.draw,
+        "linked_graph": graph.draw_graph,
+        "may_act": may_act,
+        "review": review,
+        "stack": stack,
+        "may_open": may_open,
     }
     environment.filters |= {
         "age": wording.age,
@@ -103,8 +111,14 @@ def _environment() -> Environment:
         "shorten": wording.shorten,
         "signed": wording.signed,
         "tick": wording.tick,
+        "verbatim": _verbatim,
     }
     return environment
+
+
+def _verbatim(text: str) -> Markup:
+    """Return text for a field that is sent back: escaped, and otherwise as it is, so that nothing changes it."""
+    return escape(text)
 
 
 def _finalize(value: Any) -> Any:

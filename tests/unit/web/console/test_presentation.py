@@ -15,13 +15,15 @@ from sealane.model.decision import Reason
 from sealane.model.errors import NotFound
 from sealane.model.money import Money
 from sealane.model.order import Order
+from sealane.model.party import OPERATOR_ID, Person
 from sealane.web.console import log, orders, overview, presentation, wording
 from sealane.web.console import order as order_page
 from sealane.web.console.charts import share_of
+from sealane.web.console.home import lanemap
 from sealane.web.sessions import Session
 
 TEMPLATES = sorted((Path(presentation.__file__).parents[1] / "templates").rglob("*.html"))
-SESSION = Session(0, 0, "cf_token")
+SESSION = Session(Person(OPERATOR_ID, "Operator", ("operator",)), 0, 0, "cf_token")
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -115,8 +117,8 @@ def pages(order: Order, happen: Callable[..., Any], decide: Callable[..., Any]) 
                 "overview.html",
                 "/console",
                 overview.Overview(
-                    "24h", at, at, 10, 8, 1, share_of(1, 10), 7.2, 1, (bucket, bucket, bucket), (lane,), (waiting,),
-                    log.LogHead("sealane.test/1", 3, "cm9vdA=="),
+                    "24h", at, at, 10, 8, 1, share_of(1, 10), 7.2, 1, (bucket, bucket, bucket), (lane,),
+                    lanemap.draw([], None), (waiting,), (), (), log.LogHead("sealane.test/1", 3, "cm9vdA=="), (),
                 ),
             ),
             (

@@ -1,0 +1,9 @@
+"""People in the console: their own passkeys, and for operators everybody's roles, the parties' keys and the policy."""
+
+from starlette.routing import BaseRoute
+
+from sealane.web.console.people import account, entry, keys, settings
+
+__all__ = ["routes"]
+
+routes: list[BaseRoute] = [*entry.routes, *account.routes, *settings.routes, *keys.routes]

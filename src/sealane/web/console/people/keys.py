@@ -1,0 +1,146 @@
+"""Settings, parties: who calls the API with how many keys, a new key for one, its end; and the policy in force."""
+
+from datetime import datetime
+
+import msgspec
+from starlette.responses import Response
+
+from sealane.disclosure import Audience, exposure_of
+from sealane.keys.public import encode_base64url
+from sealane.keys.secrets import digest, new_secret
+from sealane.model.clock import from_micros
+from sealane.model.errors import NotFound
+from sealane.model.ids import is_id
+from sealane.model.party import Party
+from sealane.storage import parties
+from sealane.storage.database import Transaction
+from sealane.web.console import presentation
+from sealane.web.console.forms import Sent, action, showing
+from sealane.web.console.gate import Look, page
+from sealane.web.console.people.entry import bytes_of
+
+__all__ = ["KeyRow", "PartiesView", "PartyRow", "PolicyView", "read_parties", "read_policy", "routes"]
+
+PATH = "/console/settings/parties"
+POLICY = "/console/settings/policy"
+
+
+class KeyRow(msgspec.Struct, frozen=True):
+    """One API key by its digest (SHA-256); the key itself is nowhere."""
+
+    digest: str
+    made_at: datetime
+
+
+class PartyRow(msgspec.Struct, frozen=True):
+    """One party with its keys, the newest last."""
+
+    party_id: str
+    name: str
+    roles: tuple[str, ...]
+    country: str
+    domains: tuple[str, ...]
+    keys: tuple[KeyRow, ...]
+
+
+class PartiesView(msgspec.Struct, frozen=True):
+    """The page of parties."""
+
+    items: tuple[PartyRow, ...]
+
+
+class AudienceRow(msgspec.Struct, frozen=True):
+    """What one audience gets: each field with how it is given."""
+
+    title: str
+    purposes: tuple[str, ...]
+    legs: tuple[str, ...]
+    window_hours: float
+    max_uses: int
+    cells: dict[str, str]
+
+
+class PolicyView(msgspec.Struct, frozen=True):
+    """The need-to-know policy in force; the share is of pairs of personal data and party that are in clear."""
+
+    version: str
+    exposure: float
+    clear: int
+    pairs: int
+    fields: tuple[str, ...]
+    audiences: tuple[AudienceRow, ...]
+
+
+def read_parties(look: Look) -> PartiesView:
+    """Return all registered parties with their keys."""
+    keys = parties.secrets(look.conn)
+    return PartiesView(tuple(_row(party, keys.get(party.party_id, ())) for party in parties.everyone(look.conn)))
+
+
+def read_policy(look: Look) -> PolicyView:
+    """Return the policy in force now."""
+    policy = look.lane.rooms.disclosure.policy(look.now_us)
+    exposure = exposure_of(policy)
+    audiences = policy.matrix.audiences
+    named = dict.fromkeys(field for each in audiences for field in each.cells)
+    return PolicyView(
+        version=policy.version,
+        exposure=exposure.share,
+        clear=exposure.clear,
+        pairs=exposure.pairs,
+        fields=tuple(named),
+        audiences=tuple(_audience(each) for each in audiences),
+    )
+
+
+async def _new_key(sent: Sent) -> Response:
+    """Show a new API key once; the party's other keys stay good."""
+    party_id, secret = _named(sent), new_secret("sk")
+
+    def flow(tx: Transaction) -> None:
+        parties.add_secret(tx, party_id, digest(secret))
+
+    with sent.lane.rooms.database.reader() as conn:
+        party = parties.by_id(conn, party_id)
+    await sent.run(flow)
+    return presentation.html(
+        "people/shown-once.html",
+        session=sent.session,
+        path=PATH,
+        title=f"New API key for {party.name}",
+        told="It is shown once; only its digest is kept. End the old key below when the party uses the new one.",
+        secret=secret,
+        back=PATH,
+    )
+
+
+async def _end_key(sent: Sent) -> Response:
+    party_id, stored = _named(sent), bytes_of(sent.fields, "digest")
+    await sent.run(lambda tx: parties.end_secret(tx, party_id, stored))
+    return sent.go(PATH)
+
+
+def _named(sent: Sent) -> str:
+    party_id: str = sent.request.path_params["party_id"]
+    if not (is_id(party_id, "mer") or is_id(party_id, "pty")):
+        raise NotFound("There is no party with this id.")
+    return party_id
+
+
+def _row(party: Party, keys: tuple[tuple[bytes, int], ...]) -> PartyRow:
+    rows = tuple(KeyRow(encode_base64url(stored), from_micros(made_us)) for stored, made_us in keys)
+    return PartyRow(party.party_id, party.name, party.roles, party.country, party.domains, rows)
+
+
+def _audience(each: Audience) -> AudienceRow:
+    cells = {field: str(cell) for field, cell in each.cells.items()}
+    return AudienceRow(each.title, each.purposes, each.legs, each.window_hours, each.max_uses, cells)
+
+
+_shown = showing("people/parties.html", read_parties, PATH)
+routes = [
+    *page(PATH, "people/parties.html", read_parties),
+    *page(POLICY, "people/policy.html", read_policy),
+    action(f"{PATH}/{{party_id}}/keys", _new_key, _shown),
+    action(f"{PATH}/{{party_id}}/keys/end", _end_key, _shown),
+]

@@ -1,0 +1,73 @@
+"""The public pages, all of them: no login, no script, a narrow phone, light and dark, and nothing from elsewhere."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+Server = Any
+"""The running server of conftest."""
+
+AXE = Path(__file__).parent / "vendor/axe-4.14.1/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHOP = "lamps.example"
+NAMES = ("start", "check", "parcel", "seen", "notice", "audit", "shop")
+
+
+@pytest.fixture(scope="module")
+def pages(server: Server) -> dict[str, str]:
+    """The address of each page, about a real order, its notice, and a shop that is registered."""
+    shop = {"name": "Lamps", "roles": ["merchant"], "country": "PT", "domains": [SHOP]}
+    server.post("/v1/parties", shop, server.operator)
+    order = server.place("SO-everybody")
+    server.report(order, "consignment.label_created", datetime.now(UTC), tracking_number="RB473124829GB")
+    bearer = {"authorization": f"Bearer {server.merchant}"}
+    seen = httpx.get(f"{server.url}/v1/orders/{order}", headers=bearer, timeout=30).json()
+    wanted = {"consignment": seen["consignments"][0]["consignment_id"], "kind": "delivery"}
+    notice = server.post("/v1/notices", wanted, server.merchant)["page"]
+    parcel = "/p/" + server.shopper_links[order].partition("/p/")[2]
+    return {
+        "start": "/",
+        "check": "/check",
+        "parcel": parcel,
+        "seen": f"{parcel}/seen",
+        "notice": "/notices/" + notice.partition("/notices/")[2],
+        "audit": "/audit",
+        "shop": f"/shops/{SHOP}",
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fits_a_narrow_phone_and_axe_finds_nothing(open_page: Open, pages: dict[str, str], name: str) -> None:
+    page = open_page(pages[name], width=320, height=640, signed_in=False)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+        assert page.evaluate(WIDER) <= 0
+        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        assert not [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]], scheme
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_needs_no_script(open_page: Open, pages: dict[str, str], name: str) -> None:
+    page = open_page(pages[name], width=320, height=640, signed_in=False, java_script_enabled=False)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    text = page.content()
+    for canary in ("Ana Silva", "ana.canary", "Rua Augusta", "203.0.113.9"):
+        assert canary not in page.title() + page.url
+        assert canary not in text or name == "seen"
+
+
+def test_a_question_is_answered_without_script(open_page: Open) -> None:
+    page = open_page("/check", width=320, height=640, signed_in=False, java_script_enabled=False)
+    page.get_by_role("textbox").fill("https://paypal.com@evil.example/login")
+    page.get_by_role("button").click()
+    expect(page.locator("#answer")).to_have_text("Dangerous")
