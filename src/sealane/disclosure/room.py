@@ -253,6 +253,10 @@ class Disclosure:
             raise NotFound("There is no waybill with this number.")
         return found
 
+    def waybills(self, conn: sqlite3.Connection, limit: int) -> list[WaybillRow]:
+        """Return the waybills made last."""
+        return store.latest_waybills(conn, limit)
+
     def _follow(self, tx: Transaction, grant: Grant, event: Event, destination: str) -> None:
         audience = self.policy(tx.now_us).audience(grant.audience)
         if audience is None:

@@ -31,6 +31,7 @@ __all__ = [
     "find_waybill",
     "grants_of_order",
     "is_canary",
+    "latest_waybills",
     "mark_canary",
     "open_leg",
     "orders_in",
@@ -260,6 +261,12 @@ def find_waybill(conn: sqlite3.Connection, pseudonym: str) -> WaybillRow | None:
     """Return the waybill with this number."""
     row = conn.execute("SELECT * FROM disclosure_waybill WHERE pseudonym = ?", (pseudonym,)).fetchone()
     return None if row is None else WaybillRow(*row)
+
+
+def latest_waybills(conn: sqlite3.Connection, limit: int) -> list[WaybillRow]:
+    """Return the waybills made last, newest first."""
+    rows = conn.execute("SELECT * FROM disclosure_waybill ORDER BY created_us DESC LIMIT ?", (limit,))
+    return [WaybillRow(*row) for row in rows]
 
 
 def _grant(row: Row | None) -> Grant | None:

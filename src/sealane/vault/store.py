@@ -45,6 +45,7 @@ __all__ = [
     "record_of_card",
     "replace_keys",
     "reserve_numbers",
+    "stored_cards",
     "token_of_card16",
     "writing",
 ]
@@ -167,6 +168,16 @@ def move_card(tx: Transaction, card: CardRow, record_id: str) -> None:
     """Let a card's details be those of another record, and delete the record that held them."""
     tx.execute("UPDATE vault_card SET record_id = ? WHERE token = ?", (record_id, card.token))
     tx.execute("DELETE FROM vault_record WHERE record_id = ?", (card.record_id,))
+
+
+def stored_cards(conn: sqlite3.Connection, limit: int) -> list[tuple[str, bytes]]:
+    """Return tokens of cards with the bytes of their rows and records, the visible digits left out."""
+    sql = """SELECT token, vault_card.record_id, link, body FROM vault_card
+        JOIN vault_record ON vault_record.record_id = vault_card.record_id ORDER BY token LIMIT ?"""
+    return [
+        (token, b" ".join((record_id.encode(), link, body)))
+        for token, record_id, link, body in conn.execute(sql, (limit,))
+    ]
 
 
 def add_card16(tx: Transaction, card: CardRow, digits: str) -> bool:

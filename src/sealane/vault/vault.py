@@ -26,7 +26,7 @@ from sealane.vault.records import Subject, names_of, open_fields, seal_record
 from sealane.vault.rotation.rotation import Rotation
 from sealane.vault.subjects import Subjects
 
-__all__ = ["ATTRIBUTES", "HORIZON_DAYS", "Purpose", "Vault", "VaultOptions"]
+__all__ = ["ATTRIBUTES", "HORIZON_DAYS", "Gone", "Purpose", "Vault", "VaultOptions"]
 
 Purpose = Literal["pay", "dispute", "export", "customs", "linehaul", "deliver", "collect", "claim", "supervise"]
 ATTRIBUTES = "/attributes"
@@ -46,8 +46,19 @@ class VaultOptions(NamedTuple):
     proxy_ca: str = ""
 
 
+class Gone(NamedTuple):
+    """An erased subject: when, and whether its key is destroyed."""
+
+    subject_id: str
+    erased_us: int
+    is_key_destroyed: bool
+
+
 class Vault:
     """One open vault; sealing belongs to flows on the writer thread, revealing to any thread."""
+
+    LINK_ALGORITHM = "HMAC-SHA256"
+    """What a card is found again by: its number under a key of the ring."""
 
     def __init__(self, database: Database, keys: DataKeys, ring: KeyRing, options: VaultOptions) -> None:
         self._keys = keys
@@ -166,6 +177,22 @@ class Vault:
     def receipt(self, conn: sqlite3.Connection, subject_id: str) -> bytes | None:
         """Return the receipt of a subject's erasure as JSON, None when it was not erased."""
         return erasure_store.receipt_of(conn, subject_id)
+
+    def erasures(self, conn: sqlite3.Connection) -> list[Gone]:
+        """Return every erased subject, and whether the key store has buried its key."""
+        buried = {each.subject_id for each in self._keys.buried()}
+        return [
+            Gone(each.subject_id, each.erased_us, each.subject_id in buried) for each in erasure_store.tombstones(conn)
+        ]
+
+    def laws_holding(self, conn: sqlite3.Connection, subject_id: str, at_us: int) -> tuple[str, ...]:
+        """Return the laws that forbid to erase a subject at a moment."""
+        holds = erasure_store.holds_of(conn, subject_id)
+        return tuple(each.law for each in holds if each.is_in_force(at_us))
+
+    def stored_cards(self, conn: sqlite3.Connection, limit: int) -> list[tuple[str, bytes]]:
+        """Return tokens of cards with everything that is stored of each, sealed or not."""
+        return store.stored_cards(conn, limit)
 
     def fields(self, conn: sqlite3.Connection, record_id: str) -> tuple[str, ...]:
         """Return the names of a record's fields, such as `/shopper/email`, and no value.

@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
+from sealane.flows.oversight import held
 from sealane.flows.oversight.disclosures import collect_disclosures
 from sealane.flows.oversight.ledger import collect_ledger, is_in_eea
 from sealane.flows.rooms import Rooms
 from sealane.model.cards.leak import scan, scan_bytes
 from sealane.model.order import Order
-from sealane.storage import orderlist, parties
+from sealane.storage import orderlist, outbox, parties
 from sealane.supervision.controls import history
 from sealane.supervision.controls.conduct import Handling, Judged, Paid, TableSum
 from sealane.supervision.controls.facts import Facts
@@ -45,22 +46,33 @@ def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) ->
     incidents = tuple(one for one in register.incidents(conn) if one.opened_us <= at_us)
     year = year_of(at_us)
     ledger = collect_ledger(conn, year.from_us - 366 * _DAY_US, at_us + 1, "EUR")
+    disclosures, signed = collect_disclosures(rooms, conn, orders), history.attestations(conn)
     return Facts(
         roles=roles,
-        leak_scans=(_scan_store(orders, at_us), *_scan_log(folder, at_us)),
+        leak_scans=(_scan_store(orders, at_us), *_scan_log(folder, at_us), _scan_outbox(conn, at_us)),
         queues=(),
         surfaces=_surfaces(orders),
         keys=_keys(rooms),
         tree_heads=_tree_heads(rooms, at_us),
         archives=_archives(conn, at_us),
-        attestations=history.attestations(conn),
+        attestations=signed,
         decisions=tuple(_judged(rooms, conn, orders)),
         handlings=tuple(_handling(one) for one in incidents),
         incidents=incidents,
         payments=tuple(_paid(order) for order in orders if order.payment.method != "cash_on_delivery"),
         tables=tuple(_sums(ledger, at_us)),
         rates=filing(all_rates(ledger, at_us)),
-        disclosures=collect_disclosures(rooms, conn, orders),
+        disclosures=disclosures,
+        vault=tuple(held.vault_rows(rooms, conn, orders, at_us)),
+        cards=tuple(held.cards(rooms, conn)),
+        requests=tuple(held.requests(rooms, conn, orders, at_us)),
+        notices=tuple(held.notices(rooms, conn, incidents, at_us)),
+        consents=held.consents(disclosures),
+        accounts=tuple(held.accounts(conn, orders, signed)),
+        guards=tuple(held.guards(rooms, at_us)),
+        labels=tuple(held.labels(rooms, conn, at_us)) or None,
+        matches=held.matches(orders),
+        manifests=held.manifests(orders),
     )
 
 
@@ -90,6 +102,13 @@ def _scan_log(folder: Path, at_us: int) -> Iterator[LeakScan]:
     leaves = (leaf for file in files if file.is_file() for leaf in _LEAF.findall(file.read_bytes()))
     hits = sum(scan_bytes(leaf) and scan(msgspec.json.decode(leaf)) is not None for leaf in leaves)
     yield LeakScan(id=f"{len(files)} log tiles", place="logs", at_us=at_us, hits=hits)
+
+
+def _scan_outbox(conn: sqlite3.Connection, at_us: int) -> LeakScan:
+    """Look for card numbers in the newest messages that others are told."""
+    bodies = outbox.newest(conn, SAMPLE)
+    hits = sum(scan_bytes(body) and scan(msgspec.json.decode(body)) is not None for body in bodies)
+    return LeakScan(id=f"{len(bodies)} newest messages", place="messages", at_us=at_us, hits=hits)
 
 
 def _surfaces(orders: list[Order]) -> tuple[Surface, ...]:

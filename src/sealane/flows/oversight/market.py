@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from sealane.flows.rooms import Rooms
+from sealane.flows.trust.standing import grade_of_merchants
 from sealane.model.clock import to_micros
 from sealane.storage import orderlist
 from sealane.storage.database import Transaction
@@ -16,13 +17,13 @@ from sealane.supervision.market.tables import MarketRow
 
 __all__ = ["market_rows", "quarter", "release_market"]
 
-UNGRADED = "U"
 _MONTHS = 3
 _pack = msgspec.msgpack.Encoder().encode
 
 
-def market_rows(conn: sqlite3.Connection, from_us: int, to_us: int) -> Iterator[MarketRow]:
-    """Yield the orders observed in a span of time as the market sees them."""
+def market_rows(rooms: Rooms, conn: sqlite3.Connection, from_us: int, to_us: int) -> Iterator[MarketRow]:
+    """Yield the orders observed in a span of time as the market sees them, each with its shop's grade of then."""
+    grade = grade_of_merchants(rooms, conn)
     frauds, stopped = orderlist.frauds_since(conn, from_us), orderlist.stopped(conn, from_us, to_us)
     for order in orderlist.scan_orders(conn, from_us, to_us):
         from_country, to_country = orderlist.lane_of(order)
@@ -31,7 +32,7 @@ def market_rows(conn: sqlite3.Connection, from_us: int, to_us: int) -> Iterator[
             subject=order.subject_id,
             from_country=from_country,
             to_country=to_country,
-            grade=UNGRADED,
+            grade=grade(order.merchant_id, order.observed_us),
             carrier=(order.consignments[0].carrier if order.consignments else None) or "unknown",
             value_minor=order.payment.amount.amount_minor,
             is_stopped=order.order_id in stopped,

@@ -36,6 +36,11 @@ class Hold(NamedTuple):
     set_us: int
     lifted_us: int | None = None
 
+    def is_in_force(self, at_us: int) -> bool:
+        """Tell whether it forbids to erase at a moment."""
+        ended_us = [each for each in (self.until_us, self.lifted_us) if each is not None]
+        return self.set_us <= at_us and all(at_us < each for each in ended_us)
+
 
 class Remains(NamedTuple):
     """A subject and how much is sealed for it."""

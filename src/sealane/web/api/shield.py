@@ -4,8 +4,10 @@ import asyncio
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
 from sealane.app import Sealane
+from sealane.flows.trust.standing import grade_of_shops
 from sealane.model.decoding import decode, read_json
 from sealane.shield import Answer, check, ledger_of, prepare, trust_of
 from sealane.web.replies import Reply, json_reply
@@ -33,9 +35,10 @@ async def check_text(visit: Visit) -> Reply:
 
 
 def examine(lane: Sealane, text: str) -> Answer:
-    """Return the answer about a text, with the orders and the notices of this installation to prove it by."""
+    """Return the answer about a text, with the orders, notices and grades of this installation to prove it by."""
     with lane.rooms.database.reader() as connection:
-        return check(text, ledger_of(connection), trust_of(connection, lane.clock()))
+        trust = replace(trust_of(connection, lane.clock()), grade=grade_of_shops(lane.rooms, connection))
+        return check(text, ledger_of(connection), trust)
 
 
 # The lists take a tenth of a second to load; a server does that before it answers anybody.

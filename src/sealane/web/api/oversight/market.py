@@ -69,7 +69,7 @@ async def read_market(visit: Visit) -> Reply:
 
     def work() -> Market:
         with visit.lane.rooms.database.reader() as connection:
-            return Market(tabulate(market_rows(connection, from_us, to_us)))
+            return Market(tabulate(market_rows(visit.lane.rooms, connection, from_us, to_us)))
 
     return json_reply(await asyncio.to_thread(work))
 
@@ -87,7 +87,7 @@ async def release_market_table(visit: Visit) -> Reply:
 
     def collect() -> list[MarketRow]:
         with rooms.database.reader() as connection:
-            return list(market_rows(connection, from_us, to_us))
+            return list(market_rows(rooms, connection, from_us, to_us))
 
     rows = await asyncio.to_thread(collect)
     try:

@@ -1,0 +1,92 @@
+"""What the controls are judged by comes from the rooms: how much a fresh installation can show, and what changes it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sealane
+from orders import order
+from sealane.flows.erase import erase
+from sealane.flows.oversight.controls import judge
+from sealane.flows.oversight.facts import collect
+from sealane.flows.privacy.access import export
+from sealane.flows.privacy.waybill import WaybillRequest, make_waybill
+from sealane.keys.secrets import digest, new_secret
+from sealane.model.order import OrderResult
+from sealane.model.party import OPERATOR, PartyRequest
+from sealane.storage import outbox, parties
+from sealane.supervision.controls.facts import Facts
+from sealane.vault.erasure.holds import HoldRequest, set_hold
+
+MEASURABLE = 94
+
+
+@pytest.fixture
+def lane(tmp_path: Path) -> Iterator[sealane.Sealane]:
+    with sealane.open(tmp_path) as opened:
+        yield opened
+
+
+def placed(lane: sealane.Sealane, account: str) -> OrderResult:
+    return lane.place(json.dumps(order(shopper__account=account)).encode())
+
+
+def facts_of(lane: sealane.Sealane) -> Facts:
+    with lane.rooms.database.reader() as conn:
+        return collect(lane.rooms, conn, lane.folder, lane.clock())
+
+
+def verdicts(lane: sealane.Sealane) -> dict[str, str]:
+    with lane.rooms.database.reader() as conn:
+        found = judge(lane.rooms, conn, lane.folder, lane.clock(), Facts(), ())
+    return {each.control_id: each.finding.verdict for each in found.results}
+
+
+def test_a_fresh_installation_with_one_merchant_measures_most_controls(lane: sealane.Sealane) -> None:
+    lane.merchant("Lamps")
+    found = verdicts(lane)
+    assert sum(each != "not_measurable" for each in found.values()) >= MEASURABLE
+    assert found["PCI-7.2.4"] == found["PCI-10.7.2"] == found["PCI-3.3.1"] == "pass"
+    assert found["GACC-194"] == found["US-ACAS-E"] == "not_applicable"
+
+
+def test_orders_across_a_border_leave_open_what_is_only_known_elsewhere(lane: sealane.Sealane) -> None:
+    placed(lane, "anybody")
+    found = verdicts(lane)
+    assert found["GACC-194"] == found["US-ACAS-E"] == "not_measurable"
+    assert found["GDPR-5.1e"] == found["PCI-3.2.1"] == "pass"
+
+
+def test_wishes_of_shoppers_are_facts(lane: sealane.Sealane) -> None:
+    gone, asks = placed(lane, "gone"), placed(lane, "asks")
+    lane.rooms.database.run(lambda tx: erase(lane.rooms, gone.subject_id, tx))
+    lane.rooms.database.run(lambda tx: export(lane.rooms, OPERATOR, asks.subject_id, tx))
+    facts = facts_of(lane)
+    assert sorted(each.kind for each in facts.requests or ()) == ["access", "erasure", "export"]
+    assert all(each.is_key_destroyed for each in facts.requests or ())
+    assert {each.id: each.is_readable for each in facts.vault or ()} == {gone.subject_id: False, asks.subject_id: True}
+    assert {verdicts(lane)[name] for name in ("GDPR-12.3", "GDPR-15", "GDPR-17", "GDPR-20")} == {"pass"}
+
+
+def test_a_law_that_holds_data_and_a_label_without_a_name_are_facts(lane: sealane.Sealane) -> None:
+    made = placed(lane, "held")
+    hold = HoldRequest(law="HGB section 257", reason="audit")
+    lane.rooms.database.run(lambda tx: set_hold(tx, made.subject_id, hold))
+    request = PartyRequest(name="Fast Wings", roles=("carrier",), country="PT")
+    carrier = lane.rooms.database.run(lambda tx: parties.add(tx, request, digest(new_secret("sk"))))
+    asked = WaybillRequest(consignment=made.consignment_ids[0], party_id=carrier.party_id)
+    lane.rooms.database.run(lambda tx: make_waybill(lane.rooms, OPERATOR, asked, tx))
+    facts = facts_of(lane)
+    assert [each.holds for each in facts.vault or ()] == [("HGB section 257",)]
+    assert [each.shows_identity for each in facts.labels or ()] == [False]
+    assert len(facts.accounts or ()) == 2
+
+
+def test_a_card_number_on_its_way_out_is_found(lane: sealane.Sealane) -> None:
+    made = placed(lane, "leaks")
+    assert verdicts(lane)["PCI-3.3.1"] == "pass"
+    body = b'{"note":"4242424242424242"}'
+    lane.rooms.database.run(lambda tx: outbox.add(tx, "order.decided", made.order_id, body))
+    assert verdicts(lane)["PCI-3.3.1"] == "fail"
