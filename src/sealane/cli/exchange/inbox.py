@@ -28,7 +28,7 @@ def sources(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: sealane inbox add stripe --merchant mer_01k... --secret-file whsec.txt")
-def add(  # noqa: PLR0913 - each argument is an option of the command
+def add(
     source: Annotated[str, typer.Argument(metavar="SOURCE")],
     merchant: Annotated[str, typer.Option("--merchant", metavar="PARTY")],
     secret_file: SecretFile,
@@ -39,17 +39,12 @@ def add(  # noqa: PLR0913 - each argument is an option of the command
         str | None, typer.Option("--mode", metavar="live|test", help="Take messages of this mode of the source only.")
     ] = None,
     data_dir: DataDir = None,
-    *,
-    as_json: AsJson = False,
 ) -> None:
     """Open an endpoint for a source and print the path to give to it."""
     secret, credential = _secret(secret_file), _secret(credential_file) if credential_file else None
     with reach(data_dir) as api:
         asked = {"source": source, "merchant": merchant, "secret": secret, "credential": credential, "mode": mode}
         made = api.post("/v1/inbox-endpoints", **asked)
-    if as_json:
-        print_json(made)
-        return
     typer.echo(made["path"])
     talk(f"Give {source} this path behind the address of your server.")
 
