@@ -50,6 +50,7 @@ ENTRIES = {
     "alliance.evaluated": "member, purpose, case and number of blinded elements",
     "alliance.key_published": "kind, epoch and public key of a custodian",
     "alliance.overturned": "the id of a report that was found wrong",
+    "alliance.matched": "how many members report something of an own order, and of which kinds",
     "alliance.quota_exceeded": "the member that asked for more than its quota",
     "alliance.reported": "member, id and reason of a report; never the tag's value",
     "alliance.withdrawn": "the id of a report that its member took back",
