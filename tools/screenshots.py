@@ -53,7 +53,8 @@ def main(arguments: list[str]) -> int:
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
-                link = next(filter(None, (re.search(r"http\S+signin\?token=\S+", line) for line in server.stdout or ())))[0]
+                found = (re.search(r"http\S+signin\?token=\S+", line) for line in server.stdout or ())
+                link = next(filter(None, found))[0]
                 time.sleep(FILLING_SECONDS)
                 _take(link, wanted)
             finally:
