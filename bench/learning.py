@@ -37,7 +37,7 @@ def main() -> None:
         models = {}
         for side in ("payment", "consignment", "joint"):
             began = time.perf_counter()
-            models[side] = Model(train(table, Recipe(default_costs(), side)), ALL)
+            models[side] = Model(train([table], Recipe(default_costs(), side)), ALL)
             print(f"trained {side} in {time.perf_counter() - began:.0f} s")
         for seed in JUDGED:
             write_world(World(seed, judged), Path(root, str(seed)))

@@ -23,6 +23,9 @@ Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="PostgreSQL database in place of the embedded one.")
 ]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="FILE", help="Model that judges, as `sealane risk train` wrote it.")
+]
 
 
 def command(
@@ -30,6 +33,7 @@ def command(
     host: Host = None,
     port: Port = None,
     database: Database = None,
+    model: Model = None,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Tell it a made-up world; see `sealane demo`.")] = False,
 ) -> None:
@@ -37,7 +41,7 @@ def command(
 
     Example: `sealane serve --data-dir /var/lib/sealane --port 8787`
     """
-    with Sealane.open(settings_of(data_dir, host=host, port=port, database=database)) as lane:
+    with Sealane.open(settings_of(data_dir, host=host, port=port, database=database, model=model)) as lane:
         serve(lane, Demonstration(lane, seed=1, backlog=BACKLOG) if demo else None)
 
 

@@ -24,6 +24,7 @@ from sealane.risk.policy import RiskPolicy, Thresholds, default_policy, default_
 from sealane.risk.room import Risk
 from sealane.risk.rulebook.book import policy_in_force
 from sealane.risk.rules.ruleset import Rule, RuleFault, check_rules
+from sealane.risk.serving.choice import chosen_model
 from sealane.risk.signals.reference import reference_markdown
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Thresholds",
     "assess",
     "check_rules",
+    "chosen_model",
     "default_policy",
     "default_text",
     "policy_in_force",

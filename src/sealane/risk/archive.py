@@ -16,9 +16,13 @@ from sealane.risk.cases.queue import case_of
 from sealane.risk.cases.representment import Disputed, Representment, represent
 from sealane.risk.explain import Explanation, explain
 from sealane.risk.facts import Fact
+from sealane.risk.learning.replay import Learned, Replay
 from sealane.risk.policy import Hashes, RiskPolicy, Texts
 from sealane.risk.reasons.counterfactual import find_counterfactuals
 from sealane.risk.rulebook.entries import values_of
+from sealane.risk.serving import ServedModel, open_body
+from sealane.risk.serving import store as models
+from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.windows.layout import Heads
 from sealane.storage import orderbook
 
@@ -77,6 +81,11 @@ class Archive:
             raise ProofInvalid(f"The decision {decision_id} does not replay to its stored bytes.")
         return again
 
+    def learned(self, conn: sqlite3.Connection, replay: Replay) -> Iterator[Learned]:
+        """Yield what was known at each stage of each order, and each verdict, from the facts that were kept."""
+        for _, body in store.facts_after(conn, 0):
+            yield from replay.fact(facts.decode(body))
+
     def dossier(self, conn: sqlite3.Connection, case_id: str) -> Dossier:
         """Return everything about one case.
 
@@ -126,12 +135,15 @@ class Archive:
         """Return the policy with these hashes, compiled again when it is an old one.
 
         Raises:
-            NotFound: when one of its texts is gone.
+            NotFound: when one of its texts or its model is gone.
         """
         policy = self._policies.get(hashes)
         if policy is None:
-            texts = [_found(store.text(conn, named)) for named in msgspec.structs.astuple(hashes)]
-            policy = self._policies[hashes] = RiskPolicy(Texts(*texts))
+            *named, model = msgspec.structs.astuple(hashes)
+            texts = Texts(*[_found(store.text(conn, one)) for one in named])
+            catalogue = Catalogue.of_text(texts.catalogue)
+            served = ServedModel(open_body(_found(models.model_body(conn, model))), catalogue) if model else None
+            policy = self._policies[hashes] = RiskPolicy(texts, catalogue, served)
         return policy
 
 

@@ -3,6 +3,9 @@
 The score is a sum in log-odds: the stage's base, the scorecard bins that fit, the weights of the rules that hit. The
 outcome is the highest of what the score's threshold asks and what the rules' floors ask. Every summand is among the
 reasons, so the reasons' weights and the base add up to the score exactly.
+
+Where a model judges, the score is the model's, and its reasons are what families of signals add to it. They cost more
+than the score, so an approval goes without; `explain` makes them from the stored values when somebody asks.
 """
 
 import math
@@ -15,8 +18,9 @@ from sealane.model.decision import Decision, Outcome, Reason, Stage
 from sealane.model.errors import Conflict
 from sealane.risk.policy import OUTCOMES, RiskPolicy, StagePolicy
 from sealane.risk.scorecard import THOUSANDTHS
+from sealane.risk.serving.families import reasons_of
 
-__all__ = ["DEGRADED", "Question", "Signals", "assess", "probability"]
+__all__ = ["DEGRADED", "Question", "Signals", "assess", "outcome_of", "probability"]
 
 _LEVELS = {"none": 0} | {outcome: level for level, outcome in enumerate(OUTCOMES)}
 
@@ -52,23 +56,12 @@ def assess(question: Question, signals: Signals, policy: RiskPolicy) -> Decision
     values = signals.values
     if signals.stage != question.stage or len(values) != stage.size:
         raise Conflict(f"These signals do not answer a question of the stage {question.stage}.")
-    hits, _ = stage.judge(values)
-    if hits:
-        snoozed = None if stage.snoozed_at is None else values[stage.snoozed_at]
-        if snoozed is not None or policy.is_selective:
-            hits = policy.counting(hits, question.order_id, snoozed)
-    ranks = [policy.bin_ranks[number] for number in stage.score(values)]
-    if hits:
-        ranks += [policy.rule_ranks[number] for number in hits]
-    ranks.sort()
-    points = stage.base + sum([policy.points[rank] for rank in ranks])
-    reasons = [policy.reasons[rank] for rank in ranks]
-    score = probability(points)
-    level = _LEVELS[stage.thresholds.outcome_at(score)]
-    for number in hits:
-        level = max(level, _LEVELS[policy.floors[number]])
+    hits = _hits(question, values, stage, policy)
+    score, reasons = _weigh(values, hits, stage, policy)
+    level = _level(signals, hits, score, stage, policy)
+    if stage.model is not None:
+        reasons = [*(reasons_of(stage.model.parts(values)) if level else ()), *reasons]
     if signals.is_degraded:
-        level = max(level, _LEVELS[_degraded(stage, values)])
         reasons.append(DEGRADED)
     outcome = OUTCOMES[level]
     return Decision(
@@ -86,13 +79,53 @@ def assess(question: Question, signals: Signals, policy: RiskPolicy) -> Decision
     )
 
 
-def probability(points: int) -> float:
-    """Return thousandths of log-odds as a probability."""
-    odds = points / THOUSANDTHS
+def outcome_of(question: Question, signals: Signals, policy: RiskPolicy) -> tuple[Outcome, float]:
+    """Return outcome and score alone, as `assess` would give them; for asking what else would have been decided."""
+    stage = policy.stages[question.stage]
+    hits = _hits(question, signals.values, stage, policy)
+    score, _ = _weigh(signals.values, hits, stage, policy)
+    return OUTCOMES[_level(signals, hits, score, stage, policy)], score
+
+
+def probability(odds: float) -> float:
+    """Return log-odds as a probability."""
     if odds >= 0:
         return 1.0 / (1.0 + math.exp(-odds))
     small = math.exp(odds)
     return small / (1.0 + small)
+
+
+def _hits(question: Question, values: tuple[Any, ...], stage: StagePolicy, policy: RiskPolicy) -> list[int]:
+    """Return the rules that hit and count."""
+    hits, _ = stage.judge(values)
+    if hits:
+        snoozed = None if stage.snoozed_at is None else values[stage.snoozed_at]
+        if snoozed is not None or policy.is_selective:
+            hits = policy.counting(hits, question.order_id, snoozed)
+    return hits
+
+
+def _weigh(
+    values: tuple[Any, ...], hits: list[int], stage: StagePolicy, policy: RiskPolicy
+) -> tuple[float, list[Reason]]:
+    """Return the score and the reasons that are known with it, heaviest first."""
+    ranks = [policy.rule_ranks[number] for number in hits]
+    if stage.model is not None:
+        return probability(stage.model.log_odds(values)), [policy.notes[rank] for rank in sorted(ranks)]
+    ranks += [policy.bin_ranks[number] for number in stage.score(values)]
+    ranks.sort()
+    points = stage.base + sum([policy.points[rank] for rank in ranks])
+    return probability(points / THOUSANDTHS), [policy.reasons[rank] for rank in ranks]
+
+
+def _level(signals: Signals, hits: list[int], score: float, stage: StagePolicy, policy: RiskPolicy) -> int:
+    """Return how strict score, rules and a lack of history ask to be."""
+    level = _LEVELS[stage.thresholds.outcome_at(score)]
+    for number in hits:
+        level = max(level, _LEVELS[policy.floors[number]])
+    if signals.is_degraded:
+        level = max(level, _LEVELS[_degraded(stage, signals.values)])
+    return level
 
 
 def _degraded(stage: StagePolicy, values: tuple[Any, ...]) -> Outcome:

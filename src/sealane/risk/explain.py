@@ -14,10 +14,11 @@ import msgspec
 from sealane.model.clock import from_micros
 from sealane.model.decision import Decision, Outcome, Side
 from sealane.risk.facts import NOWHERE, Fact, field_of
-from sealane.risk.policy import Hashes, RiskPolicy, Thresholds
+from sealane.risk.policy import Hashes, RiskPolicy, StagePolicy, Thresholds
 from sealane.risk.record import DecisionRecord, decision_of
 from sealane.risk.rules.ruleset import Floor, Rule
 from sealane.risk.scorecard import THOUSANDTHS
+from sealane.risk.serving.families import REASONS, grouped
 from sealane.risk.signals.declaration import Condition, Form, Unit, Window, micros
 from sealane.risk.signals.series import SERIES
 from sealane.risk.windows.heads import key_of
@@ -68,13 +69,14 @@ class Reading(msgspec.Struct, frozen=True):
     has_more_events: bool
 
 
-class Contribution(msgspec.Struct, frozen=True):
-    """What one reason added to the log-odds."""
+class Contribution(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one reason added to the log-odds; of a model's reason also the signals in it, heaviest first."""
 
     code: str
     text: str
     side: Side
     weight: float
+    signals: tuple[tuple[str, float], ...] = ()
 
 
 class RuleVerdict(msgspec.Struct, frozen=True):
@@ -122,13 +124,10 @@ def explain(record: DecisionRecord, policy: RiskPolicy, fetch: Fetch) -> Explana
     """Return the explanation of a recorded decision, with what can be found of the facts behind it."""
     decision = decision_of(record, policy)
     stage = policy.stages[record.stage]
-    total = stage.base + sum(round(weight * THOUSANDTHS) for _, weight in record.contributions)
     thresholds = stage.thresholds
     return Explanation(
         decision,
-        stage.base / THOUSANDTHS,
-        tuple(Contribution(reason.code, reason.text, reason.side, reason.weight) for reason in decision.reasons),
-        total / THOUSANDTHS,
+        *_summands(record, decision, stage),
         thresholds,
         thresholds.outcome_at(record.score),
         _readings(record, policy, fetch),
@@ -136,6 +135,23 @@ def explain(record: DecisionRecord, policy: RiskPolicy, fetch: Fetch) -> Explana
         record.hashes,
         record.is_degraded,
     )
+
+
+def _summands(
+    record: DecisionRecord, decision: Decision, stage: StagePolicy
+) -> tuple[float, tuple[Contribution, ...], float]:
+    """Return the base, the contributions and their sum."""
+    told = tuple(Contribution(reason.code, reason.text, reason.side, reason.weight) for reason in decision.reasons)
+    if stage.model is None:
+        total = stage.base + sum(round(weight * THOUSANDTHS) for _, weight in record.contributions)
+        return stage.base / THOUSANDTHS, told, total / THOUSANDTHS
+    parts = stage.model.parts(record.signals)
+    of_model = tuple(
+        Contribution(reason.code, reason.text, reason.side, reason.weight, signals)
+        for reason, signals in grouped(parts)
+    )
+    rest = tuple(each for each in told if each.code not in REASONS)
+    return parts.base, (*of_model, *rest), stage.model.log_odds(record.signals)
 
 
 class _Window:

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from msgspec.structs import replace
+
 from sealane.model.consignment import Consignment
 from sealane.model.event import Event
 from sealane.model.order import Order
@@ -25,7 +27,7 @@ def of_order(order: Order) -> Fact:
     seal = order.seal
     parcels = tuple(
         [
-            _parcel(consignment, links, traits, consignment.tracking_number)
+            _parcel(consignment, links, traits)
             for consignment, links, traits in zip(
                 order.consignments, seal.consignment_links, seal.consignment_traits, strict=True
             )
@@ -43,19 +45,20 @@ def of_order(order: Order) -> Fact:
     )
 
 
-def of_event(order: Order, event: Event, courier: Link | None, depot: Link | None) -> Fact:
+def of_event(order: Order, event: Event, courier: Link | None, depot: Link | None, placed: Fact | None = None) -> Fact:
     """Return the fact that this event happened to the order.
 
     `courier` and `depot` are who last had the consignment, for events that do not name them (a claim does not).
-    An event without a consignment concerns all of the order's.
+    An event without a consignment concerns all of the order's. `placed` is the fact of the order itself, when it is
+    at hand: an event says nothing new of payer and goods but another tracking number.
     """
+    known = placed or of_order(order)
+    waybill, named = event.tracking_number, event.consignment_id
     parcels = tuple(
         [
-            _parcel(consignment, links, traits, event.tracking_number or consignment.tracking_number)
-            for consignment, links, traits in zip(
-                order.consignments, order.seal.consignment_links, order.seal.consignment_traits, strict=True
-            )
-            if event.consignment_id is None or event.consignment_id == consignment.consignment_id
+            parcel if waybill is None or waybill == parcel.waybill else replace(parcel, waybill=waybill)
+            for parcel in known.parcels
+            if named is None or named == parcel.consignment
         ]
     )
     return Fact(
@@ -65,7 +68,7 @@ def of_event(order: Order, event: Event, courier: Link | None, depot: Link | Non
         event.occurred_us,
         event.observed_us,
         1 if event.kind == "payment.failed_attempt" else 0,
-        _payer(order),
+        known.payer,
         parcels,
         _act(event, courier, depot),
     )
@@ -122,14 +125,12 @@ def _declared_total(order: Order) -> int | None:
     return total if order.consignments else None
 
 
-def _parcel(
-    consignment: Consignment, links: ConsignmentLinks, traits: ConsignmentTraits, waybill: str | None
-) -> Parcel:
+def _parcel(consignment: Consignment, links: ConsignmentLinks, traits: ConsignmentTraits) -> Parcel:
     """Return one consignment, positionally."""
     goods_eur, item_count = _goods(consignment)
     return Parcel(
         consignment.consignment_id,
-        waybill,
+        consignment.tracking_number,
         links.unit or links.address,
         links.address,
         links.postcode,

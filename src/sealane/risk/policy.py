@@ -1,21 +1,28 @@
 """The policy: everything a decision depends on besides the order, compiled once and named by hashes.
 
-Four texts make it: the catalogue of signals, the rules, the scorecard and the thresholds. All are kept by hash, so a
-decision made under any of them can be replayed for ever.
+Four texts make it: the catalogue of signals, the rules, the scorecard and the thresholds; and a model, if one judges in
+place of the scorecard. All are kept by hash, so a decision made under any of them can be replayed for ever.
+
+Under a model the score is the model's own, and a rule counts through the outcome that it asks for at least: the model
+reads the signals that rules read, so the rules' weights, which belong to the scorecard, would count them twice.
 """
 
 import tomllib
+from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
 from zlib import crc32
 
 import msgspec
+from msgspec.structs import replace
 
 from sealane.model.decision import STAGES, Outcome, Reason, Stage
 from sealane.model.errors import Misconfigured
 from sealane.risk.rules.compiler import Judge
 from sealane.risk.rules.ruleset import Floor, Rule, Ruleset
 from sealane.risk.scorecard import THOUSANDTHS, Scorecard, Scorer
+from sealane.risk.serving import ServedModel, ServedStage
+from sealane.risk.serving.families import REASONS
 from sealane.risk.signals import ALL
 from sealane.risk.signals.catalogue import Catalogue
 
@@ -76,13 +83,14 @@ class Texts(msgspec.Struct, frozen=True):
     thresholds: str
 
 
-class Hashes(msgspec.Struct, frozen=True):
-    """SHA-256 of each text, the first 128 bits in hexadecimal."""
+class Hashes(msgspec.Struct, frozen=True, omit_defaults=True):
+    """SHA-256 of each text and of the model's document, the first 128 bits in hexadecimal; no model is left out."""
 
     catalogue: str
     rules: str
     scorecard: str
     thresholds: str
+    model: str = ""
 
 
 class StagePolicy(msgspec.Struct, frozen=True):
@@ -95,6 +103,8 @@ class StagePolicy(msgspec.Struct, frozen=True):
     size: int
     amount_at: int | None
     snoozed_at: int | None
+    model: ServedStage | None
+    """What gives the score in place of the scorecard."""
 
 
 class RiskPolicy:
@@ -104,8 +114,9 @@ class RiskPolicy:
     heaviest to the lightest, so a decision sorts integers.
     """
 
-    def __init__(self, texts: Texts, catalogue: Catalogue | None = None) -> None:
+    def __init__(self, texts: Texts, catalogue: Catalogue | None = None, served: ServedModel | None = None) -> None:
         self.texts = texts
+        self.served = served
         self.catalogue = catalogue or Catalogue.of_text(texts.catalogue)
         self.ruleset = Ruleset(texts.rules, self.catalogue)
         self.scorecard = Scorecard(texts.scorecard, self.catalogue)
@@ -115,14 +126,24 @@ class RiskPolicy:
             self.ruleset.hash,
             self.scorecard.hash,
             sha256(texts.thresholds.encode()).hexdigest()[:32],
+            served.digest if served else "",
         )
         self.floors: list[Floor] = [rule.floor for rule in self.ruleset.rules]
         self.is_selective = any(rule.mode == "shadow" or rule.share < 1 for rule in self.ruleset.rules)
         self.codes: list[str] = [rule.code for rule in self.ruleset.rules]
         self._rank()
-        self.stages: dict[Stage, StagePolicy] = {stage: self._stage(stage, document.stage[stage]) for stage in STAGES}
-        self.model = f"scorecard-{self.scorecard.version}+{self.scorecard.hash[:8]}"
+        self._thresholds = document.stage
+        self.model = served.name if served else f"scorecard-{self.scorecard.version}+{self.scorecard.hash[:8]}"
         self.version = f"{self.ruleset.version}+{self.ruleset.hash[:8]}"
+
+    @cached_property
+    def stages(self) -> dict[Stage, StagePolicy]:
+        """The stages, ready to judge; a model's forests are planted now.
+
+        Raises:
+            Misconfigured: when a model judges and LightGBM is not installed.
+        """
+        return {stage: self._stage(stage, self._thresholds[stage]) for stage in STAGES}
 
     @classmethod
     def of(cls, *, rules: str, scorecard: str, thresholds: str) -> "RiskPolicy":
@@ -155,19 +176,24 @@ class RiskPolicy:
             for rule in self.ruleset.rules
         ]
         both = [*self.scorecard.reasons, *rules]
-        self._by_code = {reason.code: reason for reason in both}
-        if len(self._by_code) != len(both):
-            raise Misconfigured("A rule and a bin of the scorecard have the same code.")
+        self._by_code = REASONS | {reason.code: reason for reason in both}
+        if len(self._by_code) != len(REASONS) + len(both):
+            raise Misconfigured("A rule, a bin of the scorecard or a reason of models have the same code.")
         order = sorted(range(len(both)), key=lambda index: (-both[index].weight, both[index].code))
         places = {index: rank for rank, index in enumerate(order)}
         bins = len(self.scorecard.reasons)
         self.reasons: list[Reason] = [both[index] for index in order]
+        self.notes: list[Reason] = [replace(reason, weight=0.0) for reason in self.reasons]
         self.points: list[int] = [round(reason.weight * THOUSANDTHS) for reason in self.reasons]
         self.bin_ranks: list[int] = [places[index] for index in range(bins)]
         self.rule_ranks: list[int] = [places[bins + index] for index in range(len(rules))]
 
     def _stage(self, stage: Stage, thresholds: Thresholds) -> StagePolicy:
         """Return one stage of the policy."""
+        model = None
+        if self.served is not None and self.served.has_forests:
+            model, cut = self.served.stages[stage], self.served.cutoffs(stage)
+            thresholds = Thresholds(cut.challenge, cut.review, cut.decline, thresholds.degraded)
         return StagePolicy(
             self.ruleset.judge(stage),
             self.scorecard.scorer(stage),
@@ -176,12 +202,13 @@ class RiskPolicy:
             len(self.catalogue.by_stage[stage]),
             self.catalogue.position(stage, "amount"),
             self.catalogue.position(stage, "snoozed_rules"),
+            model,
         )
 
 
-def default_policy() -> RiskPolicy:
-    """Return the policy that ships with Sealane."""
-    return RiskPolicy.of(**{name: default_text(name) for name in ("rules", "scorecard", "thresholds")})
+def default_policy(served: ServedModel | None = None) -> RiskPolicy:
+    """Return the policy that ships with Sealane, with a model in place of its scorecard if one is given."""
+    return RiskPolicy(Texts(ALL.text, *map(default_text, ("rules", "scorecard", "thresholds"))), ALL, served)
 
 
 def default_text(name: str) -> str:

@@ -1,15 +1,16 @@
 """The decision record: everything that made a decision, in canonical bytes that the log can prove.
 
 It holds no personal value and no link: the question, the signal values, what they contributed, which rules hit or
-could not be judged, and the hashes of the four texts that ruled. The salt keeps a published hash of it from being
-guessed back. MessagePack with the members in the order below; equal records are equal bytes. A member that came later
-is left out while it is empty, so that older records keep their bytes.
+could not be judged, and the hashes of the texts and the model that ruled. The salt keeps a published hash of it from
+being guessed back. MessagePack with the members in the order below; equal records are equal bytes. A member that came
+later is left out while it is empty, so that older records keep their bytes.
 """
 
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from sealane.model.decision import Decision, Outcome, Stage
 from sealane.risk.assess import DEGRADED, Question, Signals, assess
@@ -87,7 +88,7 @@ def read(body: bytes) -> DecisionRecord:
 def decision_of(record: DecisionRecord, policy: RiskPolicy) -> Decision:
     """Return the decision as it was given; the policy of that time lends the reasons their sentences."""
     known = {DEGRADED.code: DEGRADED}
-    reasons = tuple(policy.reason(code) or known[code] for code, _ in record.contributions)
+    reasons = tuple(replace(policy.reason(code) or known[code], weight=weight) for code, weight in record.contributions)
     return Decision(
         record.decision_id,
         record.order_id,

@@ -19,12 +19,14 @@ from sealane.risk.archive import Archive
 from sealane.risk.assess import Question, Signals
 from sealane.risk.cases.case import ReviewTerms
 from sealane.risk.cases.desk import CaseDesk
+from sealane.risk.contest.challenger import Challenger, keep
 from sealane.risk.facts import STAGE_OF, Fact
 from sealane.risk.memory import Memory
 from sealane.risk.observation import of_event, of_order
 from sealane.risk.policy import RiskPolicy
 from sealane.risk.rulebook.book import Rulebook
 from sealane.risk.rulebook.reports import Reports
+from sealane.risk.serving import ServedModel
 from sealane.storage.database import Database, Transaction
 
 __all__ = ["Risk"]
@@ -46,6 +48,7 @@ class Risk(Archive):
         self, database: Database, policy: RiskPolicy, memory: Memory, terms: ReviewTerms | None = None
     ) -> None:
         super().__init__(policy)
+        self.challenger: Challenger | None = None
         self.rulebook = Rulebook(database, policy)
         self.reports = Reports()
         self.cases = CaseDesk(terms)
@@ -53,12 +56,11 @@ class Risk(Archive):
 
     @classmethod
     def open(cls, database: Database, policy: RiskPolicy, terms: ReviewTerms | None = None) -> Self:
-        """Open the room: keep the policy's texts and rebuild the memory from segments and the facts after them.
+        """Open the room: keep the policy's texts and model, and rebuild the memory from segments and facts after them.
 
         When the memory cannot be rebuilt the room still opens, and its decisions are flagged `degraded`.
         """
-        hashes, texts = msgspec.structs.astuple(policy.hashes), msgspec.structs.astuple(policy.texts)
-        database.run(lambda tx: store.keep_texts(tx, list(zip(hashes, texts, strict=True))))
+        database.run(partial(_keep, policy))
         memory = Memory(policy.catalogue, database)
         database.on_reset(lambda _: memory.restore())
         return cls(database, policy, memory, terms)
@@ -76,6 +78,11 @@ class Risk(Archive):
         """
         if self._memory.fault is not None:
             raise DependencyUnavailable(f"The history cannot be read: {self._memory.fault}; decisions are degraded.")
+
+    def challenge(self, database: Database, served: ServedModel) -> None:
+        """Let a second model score everything in the shadow; its scores are kept and decide nothing."""
+        database.run(partial(keep, served=served))
+        self.challenger = Challenger(served)
 
     def degrade(self, reason: str) -> None:
         """Go on without history, for instance because it is known to be wrong; a restart rebuilds it."""
@@ -112,6 +119,8 @@ class Risk(Archive):
         salt = os.urandom(SALT_BYTES)
         body = record.encode(record.write(question, signals, decision, self.policy, salt))
         tx.insert(store.INSERT_DECISION, (decision.decision_id, decision.order_id, body))
+        if self.challenger is not None:
+            self.challenger.watch(tx, question, signals, (decision, self.policy))
         return body
 
     def close(self) -> None:
@@ -133,3 +142,11 @@ class Risk(Archive):
         tx.on_success(partial(memory.register, seq, fact))
         memory.checkpoint(tx)
         return Signals(stage, values, seq, is_degraded)
+
+
+def _keep(policy: RiskPolicy, tx: Transaction) -> None:
+    """Keep everything that a decision of this policy needs to be replayed."""
+    texts = msgspec.structs.astuple(policy.texts)
+    store.keep_texts(tx, list(zip(msgspec.structs.astuple(policy.hashes)[: len(texts)], texts, strict=True)))
+    if policy.served is not None:
+        keep(tx, policy.served)

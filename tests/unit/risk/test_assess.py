@@ -28,7 +28,7 @@ def signals(policy: RiskPolicy, stage: Stage = "checkout", *, is_degraded: bool 
 def test_an_order_of_which_nothing_is_known_scores_the_base(policy: RiskPolicy) -> None:
     decision = assess(question(), signals(policy), policy)
     assert decision.outcome == "approve"
-    assert decision.score == probability(policy.stages["checkout"].base)
+    assert decision.score == probability(policy.stages["checkout"].base / 1000)
     assert decision.reasons == ()
 
 

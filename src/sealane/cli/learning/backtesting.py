@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sealane.cli.learning.reading import need_learning
+from sealane.cli.learning.reading import name_one, need_learning, read_own
+from sealane.cli.learning.teaching import OwnFolder
 from sealane.cli.terminal.output import AsJson, percent, print_json, print_table, progress, talk
 from sealane.flows.history.files import HistoryFiles
 from sealane.flows.history.replay import replay_rows
-from sealane.risk import Replay, default_policy
+from sealane.risk import Learned, Replay, default_policy
 
 if TYPE_CHECKING:
     from sealane.risk.backtest.bounds import Bounded
@@ -20,7 +21,8 @@ DAY_US = 86_400_000_000
 
 
 def backtest(
-    data: Annotated[Path, typer.Option(help="The folder with orders.ndjson and events.ndjson.")],
+    data: Annotated[Path | None, typer.Option(help="The folder with orders.ndjson and events.ndjson.")] = None,
+    data_dir: OwnFolder = None,
     engine: Annotated[
         Literal["local", "spark"], typer.Option(help="Where windows are made: DuckDB here, or Apache Spark.")
     ] = "local",
@@ -32,18 +34,17 @@ def backtest(
         InvalidInput: naming file and line of what cannot be used.
         Misconfigured: when the engine is not installed.
     """
+    name_one(data, data_dir)
     need_learning()
     from sealane.risk.backtest.engines import groups_of, read_signals  # noqa: PLC0415 - an extra
     from sealane.risk.backtest.judging import fates_of, judge, traits_of  # noqa: PLC0415
     from sealane.risk.backtest.report import BacktestReport, report  # noqa: PLC0415
 
-    policy, files = default_policy(), HistoryFiles(data)
+    policy = default_policy()
     replay = Replay(policy.catalogue, keeps_facts=True)
+    learned = read_own(data_dir, replay) if data is None else _read(HistoryFiles(data), replay)
     with progress() as bar:
-        task = bar.add_task("Reading", total=files.size)
-        files.on_bytes = lambda count: bar.advance(task, count)
-        learned = list(replay_rows(files.rows(), replay))
-        bar.update(task, description="Windows", total=groups_of(policy.catalogue), completed=0)
+        task = bar.add_task("Windows", total=groups_of(policy.catalogue))
         sightings = list(read_signals(replay.facts, policy.catalogue, engine, lambda: bar.advance(task)))
     traits = traits_of(replay.facts)
     days = (replay.facts[-1].observed_us - replay.facts[0].observed_us) / DAY_US
@@ -60,6 +61,14 @@ def backtest(
     stopped = made.good_shoppers_stopped
     talk(f"Good shoppers stopped: {_range(stopped.low, stopped.high)} (95 %).")
     talk(f"VAMP ratio: {_share(made.vamp_before)} before, {_range(made.vamp_after.low, made.vamp_after.high)} after.")
+
+
+def _read(files: HistoryFiles, replay: Replay) -> list[Learned]:
+    """Return what is learned of the files."""
+    with progress() as bar:
+        task = bar.add_task("Reading", total=files.size)
+        files.on_bytes = lambda count: bar.advance(task, count)
+        return list(replay_rows(files.rows(), replay))
 
 
 def _bounds(bounded: "Bounded") -> str:

@@ -6,13 +6,16 @@ review      work + p * loss * (1 - caught)
 decline     (1 - p) * margin
 """
 
+from pathlib import Path
+
 import msgspec
+import msgspec.toml
 import numpy as np
 
 from sealane.model.decision import STAGES, Stage
-from sealane.model.errors import Misconfigured
+from sealane.model.errors import FieldError, InvalidInput, Misconfigured
 
-__all__ = ["Costs", "Cutoffs", "StageCosts", "cutoffs", "default_costs"]
+__all__ = ["Costs", "Cutoffs", "StageCosts", "cutoffs", "default_costs", "read_costs"]
 
 STEPS = 2_000
 
@@ -31,6 +34,8 @@ class StageCosts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     challenge_catches: float = 0.7
     work: float = 4.0
     review_catches: float = 0.9
+    honest_stopped: float = 0.02
+    """The largest share of honest orders that may be challenged or worse, whatever the costs say; 1 means any."""
 
 
 class Cutoffs(msgspec.Struct, frozen=True):
@@ -39,6 +44,10 @@ class Cutoffs(msgspec.Struct, frozen=True):
     challenge: float
     review: float
     decline: float
+
+    def raised(self, least: float) -> "Cutoffs":
+        """Return the same cut-offs, none of them under a probability."""
+        return Cutoffs(max(self.challenge, least), max(self.review, least), max(self.decline, least))
 
     def outcome(self, score: float) -> str:
         """Return what the score asks for."""
@@ -62,13 +71,29 @@ def default_costs() -> Costs:
     }
 
 
+def read_costs(path: Path) -> Costs:
+    """Return the costs of a TOML file, a table a stage: `[claim]` and below it `loss = 90`, `margin = 30`.
+
+    Raises:
+        InvalidInput: when it cannot be read, or names no stage or no cost of ours.
+    """
+    try:
+        stated = msgspec.toml.decode(path.read_bytes(), type=dict[Stage, StageCosts])
+    except (OSError, ValueError, msgspec.DecodeError) as refusal:
+        why = refusal.strerror if isinstance(refusal, OSError) else str(refusal)
+        detail = f"The costs {path.name} cannot be used: {why}."
+        remedy = "Write a table for each stage: [claim], then loss = 90 and margin = 30."
+        raise InvalidInput(detail, remedy=remedy, errors=(FieldError(path.name, "bad-costs", detail),)) from refusal
+    return default_costs() | stated
+
+
 def cutoffs(costs: StageCosts) -> Cutoffs:
     """Return the cut-offs of one stage.
 
     Raises:
         Misconfigured: when a cost is negative or a share lies outside 0 to 1.
     """
-    shares = (costs.gone, costs.challenge_catches, costs.review_catches)
+    shares = (costs.gone, costs.challenge_catches, costs.review_catches, costs.honest_stopped)
     if min(costs.loss, costs.margin, costs.friction, costs.work) < 0 or not all(0 <= each <= 1 for each in shares):
         raise Misconfigured(
             "A cost is negative, or a share is not between 0 and 1.", remedy="Correct the stated costs."

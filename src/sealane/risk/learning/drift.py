@@ -25,7 +25,8 @@ def spread(values: Column) -> tuple[float, ...]:
         return (missing,)
     bounds = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
     shares = np.bincount(np.searchsorted(bounds, known, side="left"), minlength=len(bounds) + 1) / len(values)
-    return (missing, *bounds.tolist(), *shares.tolist())
+    # Four digits are plenty for an alarm and a quarter of the length.
+    return tuple(float(f"{each:.4g}") for each in (missing, *bounds.tolist(), *shares.tolist()))
 
 
 def psi(then: tuple[float, ...], values: Column) -> float:

@@ -10,12 +10,12 @@ import numpy as np
 
 from sealane.model.decision import STAGES, Stage
 from sealane.model.errors import FieldError, InvalidInput
+from sealane.risk.learning.costs import Cutoffs
 from sealane.risk.learning.drift import ALARM, psi
 from sealane.risk.learning.metrics import average_precision, brier, recall_at, roc_auc
-from sealane.risk.learning.model import Model
 from sealane.risk.learning.table import Table
 
-__all__ = ["Fate", "Scored", "StageReport", "judge_stages", "score_stages", "write_scores"]
+__all__ = ["Fate", "Judge", "Scored", "StageReport", "judge_stages", "score_stages", "write_scores"]
 
 Column = np.ndarray[Any, np.dtype[Any]]
 
@@ -30,6 +30,23 @@ class Fate(Protocol):
     @property
     def typology(self) -> str:
         """Which fraud, empty when none or unknown."""
+
+
+class Judge(Protocol):
+    """What scores rows: a trained model, or the published scorecard."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    def score(self, stage: Stage, matrix: Column) -> Column:
+        """Return probabilities of fraud for rows of the whole catalogue."""
+
+    def cutoffs(self, stage: Stage) -> Cutoffs:
+        """Return from which probability on a stage challenges, reviews and declines."""
+
+    def spread(self, stage: Stage) -> dict[str, tuple[float, ...]]:
+        """Return how the values of each signal were spread in training."""
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -58,7 +75,7 @@ class StageReport(msgspec.Struct, frozen=True):
     drifted: tuple[str, ...]
 
 
-def score_stages(model: Model, table: Table, from_us: int = 0) -> list[Scored]:
+def score_stages(model: Judge, table: Table, from_us: int = 0) -> list[Scored]:
     """Return the scores of every row from a moment on; earlier rows were history only."""
     matrix, numbers = table.matrix(), np.array(table.stages, dtype=np.int8)
     recent = np.array(table.times, dtype=np.int64) >= from_us
@@ -69,19 +86,19 @@ def score_stages(model: Model, table: Table, from_us: int = 0) -> list[Scored]:
         for row, score in zip(rows.tolist(), model.score(stage, matrix[rows]).tolist(), strict=True):
             order = table.orders[row]
             best[order] = max(score, best.get(order, 0.0))
-        spreads = model.document.stages[stage].spread
+        spreads = model.spread(stage)
         places = {name: at for at, name in enumerate(table.names)}
         drifted = [name for name, then in spreads.items() if psi(then, matrix[rows, places[name]]) > ALARM]
         found.append(Scored(stage, tuple(best), np.array(list(best.values())), tuple(drifted)))
     return found
 
 
-def judge_stages(model: Model, scored: list[Scored], truth: Mapping[str, Fate]) -> list[StageReport]:
+def judge_stages(model: Judge, scored: list[Scored], truth: Mapping[str, Fate]) -> list[StageReport]:
     """Return the report of each stage; every fraudulent order that comes to a stage is a fraud there."""
     return [_judge(model, each, truth) for each in scored]
 
 
-def write_scores(model: Model, scored: list[Scored], path: Path) -> None:
+def write_scores(model: Judge, scored: list[Scored], path: Path) -> None:
     """Write `order_key,stage,score,outcome`, whole or not at all.
 
     Raises:
@@ -89,7 +106,7 @@ def write_scores(model: Model, scored: list[Scored], path: Path) -> None:
     """
     lines = ["order_key,stage,score,outcome"]
     for each in scored:
-        cut = model.document.stages[each.stage].cutoffs
+        cut = model.cutoffs(each.stage)
         for order, score in zip(each.orders, each.scores.tolist(), strict=True):
             lines.append(f"{_cell(order)},{each.stage},{score!r},{cut.outcome(score)}")
     part = path.with_name(f"{path.name}.part")
@@ -113,10 +130,10 @@ def _cell(text: str) -> str:
     return f'"{doubled}"'
 
 
-def _judge(model: Model, scored: Scored, truth: Mapping[str, Fate]) -> StageReport:
+def _judge(model: Judge, scored: Scored, truth: Mapping[str, Fate]) -> StageReport:
     """Return one stage's report."""
     frauds = np.array([truth[order].is_fraud for order in scored.orders], dtype=np.int8)
-    scores, cut = scored.scores, model.document.stages[scored.stage].cutoffs
+    scores, cut = scored.scores, model.cutoffs(scored.stage)
     outcomes = [cut.outcome(score) for score in scores.tolist()]
     honest = [outcome for outcome, fraud in zip(outcomes, frauds.tolist(), strict=True) if not fraud]
     return StageReport(
@@ -140,7 +157,7 @@ def _by_typology(scored: Scored, frauds: Column, truth: Mapping[str, Fate]) -> d
     genuine = np.sort(scored.scores[frauds == 0])
     if not len(genuine):
         return {}
-    bound = genuine[max(0, len(genuine) - 1 - int(len(genuine) * 0.01))]
+    bound = float(genuine[max(0, len(genuine) - 1 - int(len(genuine) * 0.01))])
     kinds: dict[str, list[bool]] = {}
     for order, score, fraud in zip(scored.orders, scored.scores.tolist(), frauds.tolist(), strict=True):
         if fraud and truth[order].typology:

@@ -9,7 +9,6 @@ where a signal means something else today.
 
 import gzip
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,9 @@ from sealane.risk.learning.costs import Cutoffs
 from sealane.risk.learning.forest import Forest
 from sealane.risk.learning.table import Categories
 from sealane.risk.signals.catalogue import Catalogue
-from sealane.risk.signals.declaration import Form
+from sealane.risk.signals.declaration import digest_of
 
-__all__ = ["FORMAT", "Document", "Model", "StageModel", "digest_of", "load_model", "save_model"]
+__all__ = ["FORMAT", "Document", "Model", "StageModel", "load_document", "save_model"]
 
 Column = np.ndarray[Any, np.dtype[Any]]
 FORMAT = "sealane-model-1"
@@ -50,7 +49,10 @@ class StageModel(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """What stands in the file; `notes` says in words what training had to do without."""
+    """What stands in the file; `notes` says in words what training had to do without.
+
+    Without a pooled forest there was too little to learn from, and the published scorecard judges every stage.
+    """
 
     format: str
     name: str
@@ -74,6 +76,19 @@ class Model:
         self._own = {stage: Forest(each.forest) for stage, each in document.stages.items() if each.forest}
         places = {signal.name: at for at, signal in enumerate(catalogue.signals)}
         self._columns = [places[name] for name in document.signals]
+
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        return self.document.name
+
+    def cutoffs(self, stage: Stage) -> Cutoffs:
+        """Return from which probability on a stage challenges, reviews and declines."""
+        return self.document.stages[stage].cutoffs
+
+    def spread(self, stage: Stage) -> dict[str, tuple[float, ...]]:
+        """Return how the values of each signal were spread in training."""
+        return self.document.stages[stage].spread
 
     def raw(self, stage: Stage, matrix: Column) -> Column:
         """Return what the forests say of rows of the whole catalogue, in log-odds before calibration."""
@@ -107,13 +122,6 @@ class Model:
         return parts
 
 
-def digest_of(signal: Form) -> str:
-    """Return the digest of what a signal means: its declaration without the words for people."""
-    plain = msgspec.to_builtins(signal)
-    plain.pop("text")
-    return sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()[:16]
-
-
 def save_model(document: Document, path: Path) -> None:
     """Write a model file; it appears whole or not at all.
 
@@ -132,8 +140,8 @@ def save_model(document: Document, path: Path) -> None:
         raise _refusal(path, f"cannot be written: {refusal.strerror}", "Choose a file you may write to.") from refusal
 
 
-def load_model(path: Path, catalogue: Catalogue) -> Model:
-    """Return the model of a file.
+def load_document(path: Path, catalogue: Catalogue) -> Document:
+    """Return the document of a model file.
 
     Raises:
         InvalidInput: when there is none, it is damaged, or it reads a signal that means something else today.
@@ -151,7 +159,7 @@ def load_model(path: Path, catalogue: Catalogue) -> Model:
         signal = catalogue.by_name.get(name)
         if signal is None or digest_of(signal) != digest:
             raise _refusal(path, f"was trained on another definition of the signal {name[:60]}", _RETRAIN)
-    return Model(document, catalogue)
+    return document
 
 
 def _refusal(path: Path, what: str, remedy: str) -> InvalidInput:

@@ -45,6 +45,7 @@ class Replay:
     def __init__(self, catalogue: Catalogue = ALL, *, keeps_facts: bool = False) -> None:
         self.facts: list[Fact] = []
         self._keeps_facts = keeps_facts
+        self._placed: dict[str, Fact] = {}
         self._state = State(catalogue)
         self._count = 0
 
@@ -54,12 +55,13 @@ class Replay:
 
     def order(self, order: Order) -> list[Learned]:
         """Let an order count; return what was known when it came."""
-        return self.fact(of_order(order))
+        placed = self._placed[order.order_id] = of_order(order)
+        return self.fact(placed)
 
     def event(self, order: Order, event: Event) -> list[Learned]:
         """Let an event count; return what was known when it came, if its stage asks, and what it tells of the order."""
         courier, depot = self._state.carriers(event.consignment_id, event.observed_us)
-        return self.fact(of_event(order, event, courier, depot))
+        return self.fact(of_event(order, event, courier, depot, self._placed.get(order.order_id)))
 
     def fact(self, fact: Fact) -> list[Learned]:
         """Let a fact count; one whose event counts already is passed over."""

@@ -42,12 +42,15 @@ class Verdicts:
 
 
 class Table:
-    """Rows by time of learning: `matrix` (rows x signals of the catalogue), and beside it order, stage and time."""
+    """Rows by time of learning: `matrix` (rows x signals of the catalogue), and beside it order, stage and time.
 
-    def __init__(self, catalogue: Catalogue, categories: Categories | None = None) -> None:
+    Texts get the numbers of `categories`; others get the next ones while the table `is_open`, and else are unknown.
+    """
+
+    def __init__(self, catalogue: Catalogue, categories: Categories | None = None, *, is_open: bool = False) -> None:
         self.catalogue = catalogue
         self.names = [signal.name for signal in catalogue.signals]
-        self.is_open = categories is None
+        self.is_open = is_open or categories is None
         self.levels: dict[str, dict[str, int]] = {
             signal.name: {text: number for number, text in enumerate((categories or {}).get(signal.name, ()))}
             for signal in catalogue.signals

@@ -4,7 +4,7 @@ The last part of the time is held back first: forests grown on the part before i
 outcomes calibrate them. Then forests of the same shape are grown on everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -17,18 +17,18 @@ from sealane.risk.learning.calibration import Calibration, calibrate, logistic
 from sealane.risk.learning.costs import Costs, cutoffs
 from sealane.risk.learning.drift import spread
 from sealane.risk.learning.forest import OWN, POOLED, Forest, grow
-from sealane.risk.learning.labels import Labels, label
+from sealane.risk.learning.labels import label
 from sealane.risk.learning.metrics import average_precision, brier, recall_at, reliability, roc_auc
-from sealane.risk.learning.model import FORMAT, Document, StageModel, digest_of
+from sealane.risk.learning.model import FORMAT, Document, StageModel
 from sealane.risk.learning.table import Table
-from sealane.risk.signals.declaration import Form
+from sealane.risk.signals.declaration import Form, digest_of
 
 __all__ = ["Recipe", "rounds_of", "train"]
 
 Column = np.ndarray[Any, np.dtype[Any]]
 HELD_BACK = 0.25
 LEAST_FRAUDS = 10
-"""Frauds known, over all stages, below which there is nothing to learn."""
+"""Frauds known, over all stages, below which there is too little to learn from."""
 
 OWN_FRAUDS = 40
 """Frauds known at one stage from which on it gets a forest of its own."""
@@ -45,17 +45,23 @@ class Recipe(msgspec.Struct, frozen=True):
 
 
 class _Rows(msgspec.Struct, frozen=True):
-    """Everything as arrays: the matrix of the chosen signals, the stage of each row, its time, its label."""
+    """Everything as arrays: the matrix of the chosen signals, and beside each row what labels say of it.
+
+    `late` rows are held back at first; there a fraud weighs `stands_for` those of its age that are not known yet.
+    """
 
     signals: tuple[Form, ...]
     matrix: Column
     stages: Column
-    times: Column
-    labels: Labels
+    frauds: Column
+    weights: Column
+    usable: Column
+    late: Column
+    stands_for: Column
 
     def part(self, chosen: Column) -> tuple[Column, Column, Column]:
         """Return the chosen rows with their labels and weights."""
-        return self.matrix[chosen], self.labels.frauds[chosen], self.labels.weights[chosen]
+        return self.matrix[chosen], self.frauds[chosen], self.weights[chosen]
 
 
 class _Grown(msgspec.Struct, frozen=True):
@@ -78,68 +84,85 @@ def rounds_of() -> int:
     return rounds
 
 
-def train(table: Table, recipe: Recipe, on_round: Callable[[], None] = lambda: None) -> Document:
-    """Return the model of everything that the table knows.
+def train(tables: Sequence[Table], recipe: Recipe, on_round: Callable[[], None] = lambda: None) -> Document:
+    """Return the model of everything that the tables know, each the past of one world; all number texts alike.
+
+    With too few known frauds it has no forest, and leaves the judgement to the published scorecard.
 
     Raises:
-        InvalidInput: when too few frauds, or nothing but frauds, are known.
+        InvalidInput: when no fraud is known, or nothing else.
     """
-    rows = _rows(table, recipe)
-    labels, notes = rows.labels, []
-    _check(rows)
-    border = np.quantile(rows.times[labels.usable], 1 - HELD_BACK)
-    before = labels.usable & (rows.times < border)
-    tested: _Grown | None = None
-    if labels.frauds[before].sum() >= LEAST_FRAUDS and labels.frauds[labels.usable & ~before].any():
-        tested = _grow(rows, before, on_round)
+    rows = _rows(tables, recipe)
+    known = int(rows.frauds[rows.usable].sum())
+    _check(rows, known)
+    notes: list[str] = []
+    tested = whole = None
+    if known < LEAST_FRAUDS:
+        what = f"Only {known} stages of orders are known as fraud; a model needs {LEAST_FRAUDS}"
+        notes.append(f"{what}: the published scorecard judges every stage.")
     else:
-        notes.append("Too few frauds are known to hold any back: the scores are not calibrated.")
-    whole = _grow(rows, labels.usable, on_round)
-    stages = {stage: _stage(rows, stage, (tested, whole), recipe, border) for stage in STAGES}
+        before = rows.usable & ~rows.late
+        if rows.frauds[before].sum() >= LEAST_FRAUDS and rows.frauds[rows.usable & rows.late].any():
+            tested = _grow(rows, before, on_round)
+        else:
+            notes.append("Too few frauds are known to hold any back: the scores are not calibrated.")
+        whole = _grow(rows, rows.usable, on_round)
+    stages = {stage: _stage(rows, stage, (tested, whole), recipe) for stage in STAGES}
     for stage, made in stages.items():
-        if made.forest is None:
+        if made.forest is None and whole is not None:
             notes.append(
                 f"{stage}: {made.frauds} known frauds are too few for a forest of its own; pooled over stages."
             )
-    body = "".join([whole.pooled.text, *(made.forest or "" for made in stages.values())])
+    pooled = "" if whole is None else whole.pooled.text
+    body = "".join([pooled, *(made.forest or "" for made in stages.values())])
     return Document(
         FORMAT,
-        f"gbm-{sha256(body.encode()).hexdigest()[:12]}",
+        f"gbm-{sha256(body.encode()).hexdigest()[:12]}" if pooled else "scorecard",
         recipe.side,
         {signal.name: digest_of(signal) for signal in rows.signals},
-        table.categories,
-        whole.pooled.text,
+        tables[-1].categories,
+        pooled,
         stages,
-        int(rows.times.min()),
-        table.end_us,
+        min(min(table.times) for table in tables if len(table)),
+        max(table.end_us for table in tables),
         tuple(notes),
     )
 
 
-def _rows(table: Table, recipe: Recipe) -> _Rows:
-    """Return the table's rows with the signals of the wanted side."""
+def _rows(tables: Sequence[Table], recipe: Recipe) -> _Rows:
+    """Return the tables' rows with the signals of the wanted side."""
     chosen = [
         at
-        for at, signal in enumerate(table.catalogue.signals)
+        for at, signal in enumerate(tables[0].catalogue.signals)
         if signal.name not in PLACES and recipe.side in {"joint", signal.side}
     ]
+    labelled = [_labelled(table) for table in tables]
     return _Rows(
-        tuple(table.catalogue.signals[at] for at in chosen),
-        table.matrix()[:, chosen],
-        np.array(table.stages, dtype=np.int8),
-        np.array(table.times, dtype=np.int64),
-        label(table),
+        tuple(tables[0].catalogue.signals[at] for at in chosen),
+        np.concatenate([table.matrix()[:, chosen] for table in tables]),
+        np.concatenate([np.array(table.stages, dtype=np.int8) for table in tables]),
+        *(np.concatenate(columns) for columns in zip(*labelled, strict=True)),
     )
 
 
-def _check(rows: _Rows) -> None:
+def _labelled(table: Table) -> tuple[Column, Column, Column, Column, Column]:
+    """Return what labels say of a table's rows, and which of them are late."""
+    labels, times = label(table), np.array(table.times, dtype=np.int64)
+    asked = times[labels.usable]
+    late = times >= (np.quantile(asked, 1 - HELD_BACK) if len(asked) else 0)
+    # Silence weighs by its age already.
+    ages = labels.maturity.known(table.end_us - times)
+    stands_for = np.where(labels.frauds == 1, 1 / np.maximum(ages, 0.2), labels.weights)
+    return labels.frauds, labels.weights, labels.usable, late, stands_for
+
+
+def _check(rows: _Rows, known: int) -> None:
     """Refuse labels that nothing can be learned from."""
-    usable = rows.labels.usable
-    frauds = int(rows.labels.frauds[usable].sum())
-    if frauds >= LEAST_FRAUDS and frauds < usable.sum():
+    if 0 < known < rows.usable.sum():
         return
-    what = f"Only {frauds} stages of orders are known as fraud" if frauds < LEAST_FRAUDS else "Every order is a fraud"
-    detail = f"{what}; a model needs both kinds, and at least {LEAST_FRAUDS} frauds."
+    detail = (
+        f"{'Every order is known as a fraud' if known else 'No order is known as a fraud'}; a model needs both kinds."
+    )
     remedy = "Add verdict.recorded and payment.chargeback events to events.ndjson, or go on with the scorecard."
     raise InvalidInput(detail, remedy=remedy, errors=(FieldError("events.ndjson", "one-class", detail),))
 
@@ -156,26 +179,23 @@ def _grow(rows: _Rows, chosen: Column, on_round: Callable[[], None]) -> _Grown:
     own = {}
     for number in range(len(STAGES)):
         here = chosen & (rows.stages == number)
-        count = int(rows.labels.frauds[here].sum())
+        count = int(rows.frauds[here].sum())
         if count >= OWN_FRAUDS and count < here.sum():
             own[number] = grow(rows.part(here), rows.signals, OWN, on_round)
     return _Grown(pooled, own)
 
 
-def _stage(rows: _Rows, stage: Stage, grown: tuple[_Grown | None, _Grown], recipe: Recipe, border: float) -> StageModel:
+def _stage(rows: _Rows, stage: Stage, grown: tuple[_Grown | None, _Grown | None], recipe: Recipe) -> StageModel:
     """Return one stage of the model, calibrated and measured on what was held back."""
     tested, whole = grown
     number = STAGES.index(stage)
-    mine = rows.labels.usable & (rows.stages == number)
+    mine = rows.usable & (rows.stages == number)
     calibration, measured, bins = Calibration(), {}, []
-    held = mine & (rows.times >= border)
+    cut = cutoffs(recipe.costs[stage])
+    held = mine & rows.late
     if tested is not None and held.any():
-        # A known fraud stands for those of its age that are not known yet; silence weighs by its age already.
-        ages = rows.labels.maturity.known(rows.times.max() - rows.times[held])
-        frauds = rows.labels.frauds[held]
-        weights = np.where(frauds == 1, 1 / np.maximum(ages, 0.2), rows.labels.weights[held])
-        raw = tested.raw(rows, number, held)
-        calibration = calibrate(raw, frauds, weights)
+        frauds, raw = rows.frauds[held], tested.raw(rows, number, held)
+        calibration = calibrate(raw, frauds, rows.stands_for[held])
         scores = logistic(calibration.log_odds(raw))
         measured = {
             "auc_roc": roc_auc(frauds, scores),
@@ -184,16 +204,31 @@ def _stage(rows: _Rows, stage: Stage, grown: tuple[_Grown | None, _Grown], recip
             "brier": brier(frauds, scores),
         }
         bins = reliability(frauds, scores)
-    own = whole.own.get(number)
-    gains = own.gains() if own else whole.pooled.gains()[: len(rows.signals)]
+        cut = cut.raised(_least(scores[frauds == 0], recipe.costs[stage].honest_stopped))
+    own = None if whole is None else whole.own.get(number)
     return StageModel(
         own.text if own else None,
         calibration,
-        cutoffs(recipe.costs[stage]),
+        cut,
         int(mine.sum()),
-        int(rows.labels.frauds[mine].sum()),
+        int(rows.frauds[mine].sum()),
         {name: value for name, value in measured.items() if np.isfinite(value)},
         tuple(bins),
         {signal.name: spread(rows.matrix[mine, at]) for at, signal in enumerate(rows.signals)},
-        {signal.name: gain for signal, gain in zip(rows.signals, gains, strict=True) if gain > 0},
+        _gains(rows, own or (None if whole is None else whole.pooled)),
     )
+
+
+def _least(honest: Column, share: float) -> float:
+    """Return the lowest probability that at most a share of these scores exceeds.
+
+    Frauds that nobody reported are among them, so that fewer of the honest ones are stopped than may be.
+    """
+    return float(np.quantile(honest, 1 - share, method="higher")) if len(honest) and share < 1 else 0.0
+
+
+def _gains(rows: _Rows, forest: Forest | None) -> dict[str, float]:
+    """Return how much each signal improved the fit."""
+    gains = () if forest is None else forest.gains
+    # A pooled forest also gained by knowing the stage, which is no signal and comes last.
+    return {signal.name: gain for signal, gain in zip(rows.signals, gains, strict=False) if gain > 0}

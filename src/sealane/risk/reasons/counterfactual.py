@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from sealane.model.decision import Stage
-from sealane.risk.assess import Question, Signals, assess
+from sealane.risk.assess import Question, Signals, outcome_of
 from sealane.risk.explain import Change, Counterfactual
 from sealane.risk.policy import RiskPolicy
 from sealane.risk.record import DecisionRecord
@@ -57,7 +57,7 @@ def _is_approved(record: DecisionRecord, policy: RiskPolicy, changes: Sequence[T
     for at, value in changes:
         values[at] = value
     question = Question(record.stage, record.order_id, record.decision_id, None, record.decided_at)
-    return assess(question, Signals(record.stage, tuple(values), record.seq), policy).outcome == "approve"
+    return outcome_of(question, Signals(record.stage, tuple(values), record.seq), policy)[0] == "approve"
 
 
 def _trials(record: DecisionRecord, policy: RiskPolicy) -> Iterator[Trial]:

@@ -195,7 +195,7 @@ class Rulebook:
 
 
 def _with_rules(shipped: RiskPolicy, text: str) -> RiskPolicy:
-    return RiskPolicy(replace(shipped.texts, rules=text), shipped.catalogue)
+    return RiskPolicy(replace(shipped.texts, rules=text), shipped.catalogue, shipped.served)
 
 
 def _wrong(pointer: str, code: str, detail: str) -> InvalidInput:

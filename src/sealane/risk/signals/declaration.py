@@ -7,6 +7,7 @@ Windows are [T - width, T) on `observed_us`, exact to the microsecond: a fact le
 A missing input makes the signal unknown (None), never 0 and never False.
 """
 
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,7 @@ __all__ = [
     "Unit",
     "Value",
     "Window",
+    "digest_of",
     "kind_of",
     "micros",
 ]
@@ -39,7 +41,8 @@ __all__ = [
 Unit = Literal[
     "addresses", "attempts", "cards", "claims", "code", "consignees", "consignments", "deliveries",
     "devices", "duration", "EUR cents", "events", "flag", "frauds", "grams", "hand-overs", "items", "labels",
-    "mean EUR cents", "members", "names", "orders", "payouts", "ratio", "refunds", "refusals", "requests", "shoppers",
+    "mean EUR cents", "members", "names", "orders", "payouts", "ratio", "refunds", "refusals", "requests", "returns",
+    "shoppers",
 ]  # fmt: skip
 """What a value counts or measures; flag, code, duration, ratio and means also fix its type, all others are integers."""
 
@@ -180,3 +183,10 @@ class Gap(Signal, frozen=True, kw_only=True, omit_defaults=True, tag="gap"):
 
 
 Form = Window | Novel | Since | Ever | Latest | Earliest | Value | Present | Differs | Ratio | Gap
+
+
+def digest_of(signal: Form) -> str:
+    """Return the digest of what a signal means: its declaration without the words for people."""
+    plain = msgspec.to_builtins(signal)
+    plain.pop("text")
+    return sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()[:16]

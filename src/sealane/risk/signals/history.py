@@ -17,6 +17,7 @@ _ENDED: dict[str, tuple[Unit, str]] = {
     "claims": ("claims", "with a claim"),
     "not_received": ("claims", "claimed as not received"),
     "refunds": ("refunds", "refunded"),
+    "returns": ("returns", "sent back"),
     "refusals": ("refusals", "to pay on delivery that came back"),
 }
 
@@ -53,6 +54,7 @@ HISTORY: tuple[Form, ...] = (
     *_ended("not_received", "180d", "account", "email", "address"),
     *_ended("not_received", "365d", "card", "device", "consignee_phone", stages=("claim",)),
     *_ended("refunds", "90d", "account", "card"),
+    *_ended("returns", "365d", "account", "card", "device", "address", stages=("claim",)),
     *_ended("refusals", "365d", "account", "phone", "address", "consignee_phone", stages=("checkout",)),
     Window(name="postcode_cod_orders_90d", side="consignment", unit="orders", stages=("checkout",),
            text="Consignments to be paid on delivery ordered to this postcode in the last 90 days",

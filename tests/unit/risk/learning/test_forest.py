@@ -24,7 +24,7 @@ def test_more_known_frauds_never_lower_the_sum_and_parts_add_up() -> None:
     assert raw[-1] > raw[0]
     assert np.abs(forest.contributions(grid).sum(axis=1) - raw).max() < 1e-9
     assert len(rounds) == 30
-    assert len(forest.gains()) == 3
+    assert len(forest.gains) == 3
 
 
 def test_the_same_rows_grow_the_same_forest_and_its_text_brings_it_back() -> None:

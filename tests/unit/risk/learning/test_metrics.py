@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -11,6 +11,7 @@ SCORES = arrays.arrays(float, 30, elements=st.sampled_from([0.0, 0.1, 0.2, 0.5, 
 TRUTHS = arrays.arrays(int, 30, elements=st.integers(0, 1)).filter(lambda each: 0 < each.sum() < len(each))
 
 
+@settings(deadline=None)
 @given(TRUTHS, SCORES)
 def test_the_areas_are_those_of_another_library_ties_included(truth: np.ndarray, scores: np.ndarray) -> None:
     assert roc_auc(truth, scores) == pytest.approx(roc_auc_score(truth, scores))

@@ -21,28 +21,47 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_model_comes_with_its_stages_measured_and_the_same_again() -> None:
     done: list[int] = []
-    first = train(small_table(), Recipe(default_costs()), lambda: done.append(1))
-    assert first == train(small_table(), Recipe(default_costs()))
-    assert first.stages["checkout"].measured["auc_roc"] > 0.5
+    first = train([small_table()], Recipe(default_costs()), lambda: done.append(1))
+    assert first == train([small_table()], Recipe(default_costs()))
+    assert max(made.measured.get("auc_roc", 0.0) for made in first.stages.values()) > 0.7
     assert all(made.rows > 0 for made in first.stages.values())
     assert any("too few" in note for note in first.notes)
     assert 0 < len(done) <= rounds_of()
 
 
 def test_one_side_alone_reads_its_own_signals_only() -> None:
-    made = train(small_table(), Recipe(default_costs(), "payment"))
+    made = train([small_table()], Recipe(default_costs(), "payment"))
     assert {ALL.by_name[name].side for name in made.signals} == {"payment"}
 
 
 def test_without_known_frauds_nothing_is_learned() -> None:
     silent = tabulate((each for each in learned()[0] if not isinstance(each, Judged)), Table(ALL))
-    with pytest.raises(InvalidInput, match="0 stages of orders are known as fraud"):
-        train(silent, Recipe(default_costs()))
+    with pytest.raises(InvalidInput, match="No order is known as a fraud"):
+        train([silent], Recipe(default_costs()))
 
 
 def test_frauds_alone_teach_nothing() -> None:
     rows = [each for each in learned()[0] if not isinstance(each, Judged)][:200]
     end = rows[-1].observed_us
     judged = [Judged(each.order_id, end + place + 1, is_fraud=True) for place, each in enumerate(rows)]
-    with pytest.raises(InvalidInput, match="Every order is a fraud"):
-        train(tabulate([*rows, *judged], Table(ALL)), Recipe(default_costs()))
+    with pytest.raises(InvalidInput, match="Every order is known as a fraud"):
+        train([tabulate([*rows, *judged], Table(ALL))], Recipe(default_costs()))
+
+
+def test_few_known_frauds_leave_the_judgement_to_the_scorecard() -> None:
+    rows = [each for each in learned()[0] if not isinstance(each, Judged)][:400]
+    end = rows[-1].observed_us
+    judged = [Judged(each.order_id, end + place + 1, is_fraud=True) for place, each in enumerate(rows[:3])]
+    made = train([tabulate([*rows, *judged], Table(ALL))], Recipe(default_costs()))
+    assert made.pooled == ""
+    assert made.name == "scorecard"
+    assert "the published scorecard judges every stage" in made.notes[0]
+
+
+def test_several_worlds_teach_one_model_with_one_numbering_of_texts() -> None:
+    first = small_table()
+    second = tabulate(learned()[0], Table(ALL, first.categories, is_open=True))
+    made = train([first, second], Recipe(default_costs()))
+    alone = train([first], Recipe(default_costs()))
+    assert made.categories == alone.categories
+    assert made.stages["checkout"].rows == 2 * alone.stages["checkout"].rows

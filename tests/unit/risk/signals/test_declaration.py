@@ -1,7 +1,8 @@
 import msgspec
 import pytest
 
-from sealane.risk.signals.declaration import Form, Keyed, Ratio, Window, kind_of, micros
+from sealane.risk.signals import ALL
+from sealane.risk.signals.declaration import Form, Keyed, Ratio, Window, digest_of, kind_of, micros
 
 
 @pytest.mark.parametrize(("width", "length"), [("15m", 900_000_000), ("1h", 3_600_000_000), ("30d", 2_592_000_000_000)])
@@ -35,3 +36,9 @@ def test_a_key_is_asked_where_the_declaration_says() -> None:
     assert isinstance(window, Keyed)
     assert window.asked == ("new_address",)
     assert msgspec.structs.replace(window, at=()).asked == ("address",)
+
+
+def test_words_for_people_change_no_digest_but_a_width_does() -> None:
+    signal = ALL.by_name["card_orders_24h"]
+    assert digest_of(signal) == digest_of(msgspec.structs.replace(signal, text="Other words"))
+    assert digest_of(signal) != digest_of(msgspec.structs.replace(signal, width="25h"))

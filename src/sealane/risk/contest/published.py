@@ -1,0 +1,61 @@
+"""The published scorecard as a model among others: what it says of the rows of a table, rules included."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from sealane.model.decision import Stage
+from sealane.risk.assess import Question, Signals, outcome_of
+from sealane.risk.learning.costs import Cutoffs
+from sealane.risk.learning.table import Categories
+from sealane.risk.policy import RiskPolicy
+from sealane.risk.signals.declaration import kind_of
+
+__all__ = ["Published"]
+
+Column = np.ndarray[Any, np.dtype[Any]]
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Published:
+    """Scores rows of a table as the server does without a model; `categories` are the table's texts."""
+
+    def __init__(self, policy: RiskPolicy, categories: Categories) -> None:
+        self.name = policy.model
+        self._policy = policy
+        self._categories = categories
+
+    def score(self, stage: Stage, matrix: Column) -> Column:
+        """Return probabilities of fraud for rows of the whole catalogue."""
+        places = {signal.name: at for at, signal in enumerate(self._policy.catalogue.signals)}
+        signals = self._policy.catalogue.by_stage[stage]
+        rows = matrix[:, [places[signal.name] for signal in signals]].tolist()
+        kinds = [(kind_of(signal.unit), self._categories.get(signal.name, [])) for signal in signals]
+        question = Question(stage, "", "", None, _SOME_TIME)
+        found = []
+        for row in rows:
+            values = tuple([_value(cell, *kind) for cell, kind in zip(row, kinds, strict=True)])
+            found.append(outcome_of(question, Signals(stage, values, 0), self._policy)[1])
+        return np.array(found)
+
+    def cutoffs(self, stage: Stage) -> Cutoffs:
+        """Return from which probability on a stage challenges, reviews and declines."""
+        cut = self._policy.stages[stage].thresholds
+        return Cutoffs(cut.challenge, cut.review, cut.decline)
+
+    def spread(self, stage: Stage) -> dict[str, tuple[float, ...]]:
+        """Return nothing: nobody trained it on any population."""
+        del stage
+        return {}
+
+
+def _value(cell: float, kind: str, levels: list[str]) -> Any:
+    """Return what a cell of the table stands for."""
+    if cell != cell:  # noqa: PLR0124 - not a number is what differs from itself
+        return None
+    if kind == "double":
+        return cell
+    if kind == "string":
+        return levels[int(cell)]
+    return bool(cell) if kind == "bool" else int(cell)

@@ -1,0 +1,18 @@
+from sealane.risk.serving import store
+from sealane.storage.database import Database
+
+
+def test_a_model_is_kept_once_and_found_by_its_hash(database: Database) -> None:
+    database.run(lambda tx: store.keep_model(tx, "abc", "gbm-1", b"first"))
+    database.run(lambda tx: store.keep_model(tx, "abc", "gbm-1", b"second"))
+    with database.reader() as conn:
+        assert store.model_body(conn, "abc") == b"first"
+        assert store.model_body(conn, "def") is None
+
+
+def test_challenges_come_back_in_order(database: Database) -> None:
+    rows = [(f"dec_{at}", f"ord_{at}", "claim", "abc", at / 10, "review", 0.5, "approve") for at in range(3)]
+    for row in rows:
+        database.run(lambda tx, row=row: tx.insert(store.INSERT_CHALLENGE, row))  # type: ignore[misc]
+    with database.reader() as conn:
+        assert [tuple(each) for each in store.challenges(conn)] == [(row[1], row[2], *row[4:]) for row in rows]
