@@ -131,7 +131,7 @@ def _relink(page: Page, pages: dict[PurePosixPath, Page], docs: Path) -> list[st
             elif moved:
                 child.attrSet(name, moved)
             else:  # a file of the repository, which the site does not hold
-                child.type, child.tag = "text", ""
+                child.attrs.pop(name)
     return faults
 
 
@@ -143,11 +143,13 @@ def _moved(page: Page, address: str, pages: dict[PurePosixPath, Page], docs: Pat
     if not path:
         return address if anchor in page.anchors else None
     wanted = PurePosixPath(*_folded(page.path.parent / path))
+    if wanted.parts[0] == "..":
+        return "" if (docs / wanted).exists() else None
     if (docs / wanted).is_dir():
         wanted = wanted / "index.md"
     found = pages.get(wanted)
     if found is None:
-        return address if (docs / wanted).is_file() else "" if (docs / page.path.parent / path).exists() else None
+        return address if (docs / wanted).is_file() else None
     if anchor and anchor not in found.anchors:
         return None
     return _between(page.target, found.target) + (f"#{anchor}" if anchor else "")

@@ -36,8 +36,8 @@ CIPHERS = (
     ),
     Cipher(
         "ECDSA P-256 and P-384, RSA-PSS and RSA PKCS #1 v1.5 from 2048 bits, Ed25519", 2048, "FIPS 186-5, RFC 8017",
-        "checks signatures of others; none is made", ("public",),
-        ("hashes", "ec", "padding", "rsa", "encode_dss_signature", "Ed25519PublicKey"),
+        "checks signatures of others, passkeys included; none is made", ("public", "passkeys"),
+        ("hashes", "ec", "padding", "rsa", "encode_dss_signature", "decode_dss_signature", "Ed25519PublicKey"),
     ),
     Cipher(
         "X.509 certificates with RSA, EC or DSA keys of any length", 0, "RFC 5280",
@@ -52,6 +52,11 @@ CIPHERS = (
         "ECDH-ES over X25519, Concat KDF with SHA-256, AES-256-GCM", 256, "RFC 7518 section 4.6, RFC 8037",
         "opens bodies of calls that are encrypted to this installation", ("jose.jwe",),
         ("AESGCM", "ConcatKDFHash", "SHA256"),
+    ),
+    Cipher(
+        "RSA PKCS #1 v1.5 of 2048 bits, SHA-256", 2048, "RFC 8017, RFC 7518 section 3.3",
+        "plays the sender of a webhook in the conformance kit; signs nothing of ours", ("jose.private",),
+        ("hashes", "padding", "rsa"),
     ),
     Cipher("OPRF over ristretto255 with SHA-512", 256, "RFC 9497", "look-ups of the alliance", ("oprf",), ("rbcl",)),
     Cipher("SHA-256", 256, "FIPS 180-4", "digests of API secrets; the tree of the log (RFC 6962)", ("secrets",), ()),

@@ -27,7 +27,6 @@ class LogSource(TileSource, Protocol):
             DependencyUnavailable: when the log cannot be read.
         """
 
-
     def cosigned(self) -> bytes | None:
         """Return the newest checkpoint that enough witnesses cosigned, or None when the log keeps none apart.
 

@@ -62,7 +62,7 @@ def test_vendored_files_are_the_locked_ones_and_bring_their_licences() -> None:
 
 
 def test_style_sheets_stay_small_and_layered() -> None:
-    assert sum(path.read_text().count("\n") for path in CSS) <= 900
+    assert sum(path.read_text().count("\n") for path in CSS) <= 1_100
     for path in CSS:
         assert re.search(r"@layer (tokens|base|layout|parts)", path.read_text())
 
@@ -75,7 +75,7 @@ def test_own_files_reach_for_nothing_outside_and_evaluate_nothing(path: Path) ->
 
 
 def test_own_scripts_are_small() -> None:
-    assert sum(path.stat().st_size for path in OWN if path.suffix == ".js") <= 8_000
+    assert sum(path.stat().st_size for path in OWN if path.suffix == ".js") <= 12_000
 
 
 # The design's pairs: text needs 4.5:1, marks and edges 3:1 (WCAG 2.2, 1.4.3 and 1.4.11).

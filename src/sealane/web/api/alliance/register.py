@@ -49,7 +49,7 @@ async def add_report(visit: Visit) -> Reply:
     return json_reply(await rooms.database.run_async(lambda tx: report(rooms, party, request, tx)), 201)
 
 
-async def read_changes(visit: Visit) -> Reply:
+async def read_register(visit: Visit) -> Reply:
     """Answer the tags that changed."""
     after, rooms = int(visit.query(_changes).after), visit.lane.rooms
     register = rooms.alliance.register
@@ -88,7 +88,7 @@ ROUTES = (
     Route(
         method="GET",
         path="/v1/alliance/indicators",
-        action=read_changes,
+        action=read_register,
         summary="Read what changed in the register, to match at your own desk",
         tag="alliance",
         roles=MEMBERS,

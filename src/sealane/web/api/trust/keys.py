@@ -45,7 +45,7 @@ class KeyDocument(msgspec.Struct, frozen=True):
     log: LogPins
 
 
-async def read_keys(visit: Visit) -> Reply:
+async def read_notice_keys(visit: Visit) -> Reply:
     """Answer the keys that notices are checked with."""
     return json_reply(await asyncio.to_thread(_document, visit))
 
@@ -67,7 +67,7 @@ ROUTES = (
     Route(
         method="GET",
         path="/.well-known/sealane.json",
-        action=read_keys,
+        action=read_notice_keys,
         summary="Read the public keys that notices are checked with, each with its proof on the log",
         tag="shield",
         roles=PUBLIC,
