@@ -1,4 +1,4 @@
-"""A machine without a network: whatever the shield does, it opens no socket."""
+"""A machine without a network: whatever the shield does, it reaches for nobody."""
 
 import socket
 from typing import NoReturn
@@ -11,5 +11,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> NoReturn:
         raise AssertionError("the shield asked the network")
 
-    for name in ("socket", "create_connection", "getaddrinfo", "gethostbyname"):
+    for name in ("create_connection", "getaddrinfo", "gethostbyname"):
         monkeypatch.setattr(socket, name, refuse)
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)

@@ -169,9 +169,9 @@ def test_a_disk_that_fails_to_write_is_told(folder: Path) -> None:
         from sealane.storage.database import Database
         database = Database.open(Path(sys.argv[1]))
         database.run(lambda tx: tx.execute("CREATE TABLE facts (text TEXT)"))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 22, 1 << 22))
         try:
-            database.run(lambda tx: tx.insert("INSERT INTO facts VALUES (?)", ("x" * (1 << 21),)))
+            database.run(lambda tx: tx.insert("INSERT INTO facts VALUES (?)", ("x" * (1 << 23),)))
         except DependencyUnavailable as refusal:
             print(refusal.detail)
         database.run(lambda tx: tx.insert("INSERT INTO facts VALUES (?)", ("small",)))

@@ -60,7 +60,7 @@ class Courier:
         self._rooms = rooms
         self._clock = clock
         self._stopped = Event()
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
         self._sender = Sender(rooms.interchange.guard)
         self._busy: Counter[str] = Counter()
@@ -70,25 +70,33 @@ class Courier:
 
     def start(self) -> None:
         """Begin; what was under way when the last process ended is sent again first."""
+        self._loop = asyncio.new_event_loop()
         self._rooms.interchange.wake_courier = self.wake
         self._thread.start()
 
     def wake(self) -> None:
         """Say that there is something to look at."""
+        if self._loop is None:
+            return
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is there to wake
             self._loop.call_soon_threadsafe(self._woken.set)
 
     def close(self) -> None:
         """Stop; what is under way gets some seconds to finish, what waits is sent by the next start."""
         self._stopped.set()
-        if self._thread.ident is None:
-            self._loop.close()
-            return
-        self.wake()
-        self._thread.join()
+        if self._loop is not None:
+            self.wake()
+            self._thread.join()
 
     def run(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
-        """Run a coroutine on the courier's thread, such as a call by its `sender`."""
+        """Run a coroutine on the courier's thread, such as a call by its `sender`.
+
+        Raises:
+            DependencyUnavailable: when the courier was not started, as in a rehearsal.
+        """
+        if self._loop is None:
+            work.close()
+            raise DependencyUnavailable("Nothing is sent from here.", remedy="Send it from the running server.")
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     @property
@@ -102,11 +110,14 @@ class Courier:
         return _outcome(await self._sender.send(call))
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
+        loop = self._loop
+        if loop is None:
+            return
+        asyncio.set_event_loop(loop)
         try:
-            self._loop.run_until_complete(self._work())
+            loop.run_until_complete(self._work())
         finally:
-            self._loop.close()
+            loop.close()
 
     async def _work(self) -> None:
         is_released = False
@@ -156,7 +167,7 @@ class Courier:
         by_id = {each.endpoint_id: each for each in receivers}
         for row in leased:
             self._busy[row.endpoint_id] += 1
-            task = self._loop.create_task(self._deliver(by_id[row.endpoint_id], row))
+            task = asyncio.create_task(self._deliver(by_id[row.endpoint_id], row))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 

@@ -21,7 +21,7 @@ def observe_own(own: Own, now_us: int) -> Iterator[Observation]:
         **_payments(own),
         "scans_late": own.tracked >= _FEWEST and own.prompt < _PROMPT_SHARE * own.tracked,
         "not_received": (own.settled or 0) >= _FEWEST and own.claims_not_received > _CLAIM_SHARE * (own.settled or 0),
-        "leaks": own.leaks > 0,
+        "leaks": bool(own.leaks),
         "surplus_fields": own.surplus > 0,
         "disclosures_overdue": bool(own.overdue_disclosures),
         "erasure_slow": (own.erasure_days or 0) > _SLOW_DAYS,

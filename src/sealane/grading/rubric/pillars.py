@@ -105,12 +105,12 @@ def _fraud(case: Case) -> Iterable[Part]:
 
 def _data(case: Case) -> Iterable[Part]:
     own, scan = case.own, case.scan
-    rate = 10_000 * own.leaks / own.messages if own.messages else 0.0
+    rate = 10_000 * (own.leaks or 0) / own.messages if own.messages else 0.0
     surplus = min(1.0, own.surplus / own.messages) if own.messages else 0.0
     text_fault = case.has("security_txt_missing", "security_txt_no_contact", "security_txt_expired")
     has_text = scan is not None and scan.security_text is not None
     return [
-        Part("leaks", 35 - min(_MOST_LEAKS_A_10K, rate), 35, own.messages > 0),
+        Part("leaks", 35 - min(_MOST_LEAKS_A_10K, rate), 35, own.messages > 0 and own.leaks is not None),
         Part("surplus", 20 * (1 - surplus), 20, own.messages > 0),
         Part("disclosures", 0 if own.overdue_disclosures else 15, 15, own.overdue_disclosures is not None),
         Part("erasure", 0 if (own.erasure_days or 0) > _SLOW_DAYS else 15, 15, own.erasure_days is not None),

@@ -23,8 +23,8 @@ GOOD = Scan(
     plain=Plain(301, "https://a.example/"), security_text=SecurityText(200, has_contact=True, expires_us=2 * NOW),
 )  # fmt: skip
 KNOWN = Own(
-    settled=4000, disputed=1, tracked=3000, prompt=2990, messages=9000, has_open_breach=False, erasure_days=1.0,
-    overdue_disclosures=0, is_lookalike=False, is_watched=True, last_watched_us=NOW,
+    settled=4000, disputed=1, tracked=3000, prompt=2990, messages=9000, leaks=0, has_open_breach=False,
+    erasure_days=1.0, overdue_disclosures=0, is_lookalike=False, is_watched=True, last_watched_us=NOW,
     profile=Profile(dict.fromkeys(IDENTITY_ITEMS, True)),
 )  # fmt: skip
 
