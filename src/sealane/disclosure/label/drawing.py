@@ -11,7 +11,6 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import segno
-from fpdf import FPDF
 
 __all__ = ["Label", "draw_pdf", "draw_svg", "new_pseudonym"]
 
@@ -64,6 +63,8 @@ def draw_svg(label: Label) -> str:
 
 def draw_pdf(label: Label) -> bytes:
     """Return the label as a PDF of one page, to scale."""
+    from fpdf import FPDF  # noqa: PLC0415 - takes 0.4 s to load, and few processes draw
+
     page = FPDF(unit="mm", format=(WIDTH_MM, HEIGHT_MM))
     page.set_auto_page_break(auto=False)
     page.set_title(f"Parcel {label.pseudonym}")

@@ -3,20 +3,16 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from fpdf import FPDF
-
 from sealane.risk.cases.representment import Representment
 
 __all__ = ["print_pack"]
 
-MARGIN_MM = 18
-LINE_MM = 5.2
-TITLE_PT, HEAD_PT, TEXT_PT = 16, 11, 9
-
 
 def print_pack(pack: Representment) -> bytes:
     """Return the pack as PDF bytes (`%PDF-1.4...`); the same pack gives the same bytes."""
-    paper = _Paper(pack)
+    from sealane.risk.cases.paper import Paper  # noqa: PLC0415 - loads the PDF library, which few processes need
+
+    paper = Paper(f"Evidence for {pack.order_id}", pack.disputed_at.astimezone(UTC))
     paper.heading("Evidence against a chargeback", f"Order {pack.reference} ({pack.order_id})")
     paper.rows("Dispute", _dispute(pack))
     paper.rows("Payment", _payment(pack))
@@ -30,57 +26,6 @@ def print_pack(pack: Representment) -> bytes:
     paper.lines("Why the order was accepted", _reasons(pack))
     paper.lines("What would make this stronger", pack.missing or ("Nothing is missing.",))
     return bytes(paper.output())
-
-
-class _Paper(FPDF):
-    """An A4 page with headings, rows of name and value, and tables; text outside Latin-1 is shown as `?`."""
-
-    def __init__(self, pack: Representment) -> None:
-        super().__init__(format="A4")
-        self.set_margin(MARGIN_MM)
-        self.set_auto_page_break(auto=True, margin=MARGIN_MM)
-        self.set_title(f"Evidence for {pack.order_id}")
-        self.set_creation_date(pack.disputed_at.astimezone(UTC))
-        self.add_page()
-
-    def heading(self, text: str, under: str) -> None:
-        """Print the title of the document."""
-        self._say(text, TITLE_PT, "B")
-        self._say(under, TEXT_PT)
-
-    def rows(self, head: str, rows: Iterable[tuple[str, str]]) -> None:
-        """Print names and values side by side."""
-        self._head(head)
-        for name, value in rows:
-            self._say(f"{name}: {value}", TEXT_PT)
-
-    def lines(self, head: str, lines: Iterable[str]) -> None:
-        """Print sentences."""
-        self._head(head)
-        for line in lines:
-            self._say(f"- {line}", TEXT_PT)
-
-    def grid(self, head: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-        """Print a table, or that there is nothing to put in it."""
-        self._head(head)
-        listed = list(rows)
-        if not listed:
-            self._say("None.", TEXT_PT)
-            return
-        self.set_font("Helvetica", size=TEXT_PT)
-        with self.table(line_height=LINE_MM) as table:
-            for row in (columns, *listed):
-                cells = table.row()
-                for text in row:
-                    cells.cell(_latin(text))
-
-    def _head(self, text: str) -> None:
-        self.ln(LINE_MM / 2)
-        self._say(text, HEAD_PT, "B")
-
-    def _say(self, text: str, points: int, style: str = "") -> None:
-        self.set_font("Helvetica", style, points)
-        self.multi_cell(0, LINE_MM, _latin(text), new_x="LMARGIN", new_y="NEXT")
 
 
 def _dispute(pack: Representment) -> Iterable[tuple[str, str]]:
@@ -127,7 +72,3 @@ def _reasons(pack: Representment) -> Iterable[str]:
 
 def _time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
-
-
-def _latin(text: str) -> str:
-    return text.encode("latin-1", "replace").decode("latin-1")

@@ -8,11 +8,10 @@ Where a law lets a period run to the end of its last day, this is never later th
 """
 
 from calendar import monthrange
+from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from sealane.model.clock import from_micros, to_micros
 
@@ -114,7 +113,9 @@ def is_working_day(day: date, country: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _holidays(country: str) -> holidays.HolidayBase:
+def _holidays(country: str) -> Container[date]:
+    import holidays  # noqa: PLC0415 - takes 0.2 s to load, and few processes count working days
+
     # England is where the payment regulator of the United Kingdom counts its days.
     return holidays.country_holidays(country, subdiv="ENG" if country == "GB" else None)
 

@@ -1,5 +1,6 @@
 """The API's description of itself."""
 
+from functools import cache
 from importlib.metadata import version
 
 import msgspec
@@ -18,7 +19,11 @@ def described(routes: tuple[Route, ...]) -> tuple[Route, ...]:
     """Return the table with one more row, which answers the description of all of them."""
 
     async def read_openapi(_visit: Visit) -> Reply:
-        return Reply(200, body, cache=_CACHE)
+        return Reply(200, body(), cache=_CACHE)
+
+    @cache
+    def body() -> bytes:
+        return msgspec.json.encode(document((*routes, row), version=version("sealane")))
 
     row = Route(
         method="GET",
@@ -29,5 +34,4 @@ def described(routes: tuple[Route, ...]) -> tuple[Route, ...]:
         roles=PUBLIC,
         answers={200: None},
     )
-    body = msgspec.json.encode(document((*routes, row), version=version("sealane")))
     return (*routes, row)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sealane.app import Sealane
 from sealane.flows.trust.standing import grade_of_shops
 from sealane.model.decoding import decode, read_json
-from sealane.shield import Answer, check, ledger_of, prepare, trust_of
+from sealane.shield import Answer, check, ledger_of, trust_of
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import PUBLIC, Route
 from sealane.web.visit import Visit
@@ -40,9 +40,6 @@ def examine(lane: Sealane, text: str) -> Answer:
         trust = replace(trust_of(connection, lane.clock()), grade=grade_of_shops(lane.rooms, connection))
         return check(text, ledger_of(connection), trust)
 
-
-# The lists take a tenth of a second to load; a server does that before it answers anybody.
-prepare()
 
 ROUTES = (
     Route(
