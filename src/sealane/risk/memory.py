@@ -99,10 +99,12 @@ class Memory:
             self._database.run(self._finish)
 
     def _finish(self, tx: Transaction) -> None:
-        """Write one whole round."""
+        """Write one whole round; a full one takes the place of all older segments at once."""
         due = self._due(tx)
         while self._round is not None:
             self._write(tx, due)
+        while due.is_full and store.drop_segments(tx, self._first):
+            pass
 
     def _due(self, tx: Transaction) -> Round:
         """Return the round under way, or begin one; a round whose last slice was lost with its flow begins again."""
@@ -160,7 +162,7 @@ class Memory:
 
     def _replay(self, conn: sqlite3.Connection) -> None:
         """Apply the facts after the last mark; cells skip what they already hold."""
-        done = store.last_mark(conn, self.state.layout)
+        self.state.applied = done = store.last_mark(conn, self.state.layout)
         self._seq, self._newest_us = store.last_fact(conn)
         self._since = self._seq - done
         for count, (seq, body) in enumerate(store.facts_after(conn, done), 1):
