@@ -82,7 +82,9 @@ def rotate(lane: Lane) -> None:
     with store.writing(file):
         numbers = store.reserve_numbers(file, KEYS, 0)
         data = DataKey.generate()
-        rows = ((n, "pii", version, wrap(kek, data, f"sealane data key pii {n}".encode())) for n in numbers)
+        key = kek.derive(f"sealane tenant key {MERCHANT}".encode())
+        places = ((n, f"sealane data key pii {MERCHANT} {n}".encode()) for n in numbers)
+        rows = (store.KeyRow(n, "pii", version, wrap(key, data, place), MERCHANT) for n, place in places)
         store.add_keys(file, rows)
     began = time.perf_counter()
     lane.vault.rotation.begin(["pii"])

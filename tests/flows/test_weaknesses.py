@@ -108,7 +108,7 @@ def test_no_nonce_is_ever_used_twice(lane: Lane) -> None:
 
 def test_every_subject_has_a_key_of_256_random_bits(lane: Lane) -> None:
     """databunker's record keys share 192 of 256 bits."""
-    keys = [lane.vault._keys.take("pii")[1]._secret for _ in range(64)]
+    keys = [lane.vault._keys.take("pii", MERCHANT)[1]._secret for _ in range(64)]
     assert all(len(key) == 32 for key in keys)
     for at in range(32):
         assert len({key[at] for key in keys}) > 32, f"byte {at} hardly varies"

@@ -27,6 +27,11 @@ CIPHERS = (
         "seals each personal value; wraps data keys, key-encryption keys and the key ring", ("sealing",), ("AESGCM",),
     ),
     Cipher(
+        "HKDF-Expand with SHA-256", 256, "RFC 5869 section 2.3",
+        "the key of each tenant from that of its class, the key of each field from the data key", ("sealing",),
+        ("HMAC", "SHA256"),
+    ),
+    Cipher(
         "HMAC-SHA-256, truncated to 128 bits", 256, "RFC 2104, FIPS 180-4",
         "links of signals, the index of subjects, card fingerprints", ("blinding",), ("HMAC", "SHA256"),
     ),

@@ -4,12 +4,12 @@
 
 Version of this format, tenant, subject, record, field, version of the record's schema: each as its length in
 characters, a colon, the text and a comma, so no two lists of parts spell the same bytes. An envelope in another row,
-field or tenant therefore does not open.
+field or tenant therefore does not open. What ends the binding of a field also names the key it is sealed under.
 """
 
 from functools import lru_cache
 
-__all__ = ["bind", "field_end", "record_start"]
+__all__ = ["field_end", "record_start"]
 
 _VERSION = "2:v1,"
 _SCHEMA = "2:s1,"
@@ -25,8 +25,3 @@ def record_start(tenant: str, subject: str, record: str) -> bytes:
 def field_end(field: str) -> bytes:
     """Return the bytes that end the binding of a field; fields are JSON pointers into what came in."""
     return f"{len(field)}:{field},{_SCHEMA}".encode()
-
-
-def bind(tenant: str, subject: str, record: str, field: str) -> bytes:
-    """Return the associated data of one field of one record."""
-    return record_start(tenant, subject, record) + field_end(field)

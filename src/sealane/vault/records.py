@@ -1,4 +1,4 @@
-"""Records: what was sealed at one moment for one subject, each field in its own envelope.
+"""Records: what was sealed at one moment for one subject, each field in its own envelope and under its own key.
 
     {"/shopper/email": <envelope>, "/consignments/0/consignee/lines/0": <envelope>, ...}      (msgpack)
 
@@ -15,7 +15,7 @@ from sealane.model.errors import EnvelopeInvalid, FieldError, InvalidInput
 from sealane.model.ids import new_id
 from sealane.storage.database import Transaction
 from sealane.vault import store
-from sealane.vault.binding import bind, field_end, record_start
+from sealane.vault.binding import field_end, record_start
 
 __all__ = ["Subject", "names_of", "open_fields", "seal_body", "seal_record"]
 
@@ -41,8 +41,9 @@ def seal_record(tx: Transaction, subject: Subject, values: Mapping[str, str]) ->
 def seal_body(subject: Subject, record_id: str, values: Mapping[str, str]) -> bytes:
     """Return the body of a record: each value sealed under its field name."""
     start = record_start(subject.merchant_id, subject.subject_id, record_id)
-    envelopes = subject.key.seal_each(
-        [value.encode() for value in values.values()], [start + field_end(field) for field in values]
+    ends = [field_end(field) for field in values]
+    envelopes = subject.key.seal_fields(
+        [value.encode() for value in values.values()], ends, [start + end for end in ends]
     )
     return _encode(dict(zip(values, envelopes, strict=True)))
 
@@ -72,11 +73,10 @@ def open_fields(subject: Subject, record_id: str, body: bytes, fields: Iterable[
     )
     if unknown:
         raise InvalidInput("The record has no such field.", errors=unknown)
+    start, open_field = record_start(subject.merchant_id, subject.subject_id, record_id), subject.key.open_field
     return {
-        field: subject.key.open(
-            envelopes[field], bind(subject.merchant_id, subject.subject_id, record_id, field)
-        ).decode()
-        for field in asked
+        field: open_field(envelopes[field], end, start + end).decode()
+        for field, end in ((field, field_end(field)) for field in asked)
     }
 
 

@@ -46,15 +46,28 @@ __all__ = [
     "replace_keys",
     "reserve_numbers",
     "stored_cards",
+    "tenants_of",
     "token_of_card16",
     "writing",
 ]
 
-KeyRow = tuple[int, int, bytes]
-"""Number of a data key, version of the key that wraps it, wrapped key."""
+
+class KeyRow(NamedTuple):
+    """A data key as stored; it is wrapped under its tenant's key of this kind and version.
+
+    The tenant is empty where an earlier release wrapped it, under the key that all tenants of the kind had in common.
+    """
+
+    number: int
+    kind: KekKind
+    kek_version: int
+    wrapped: bytes
+    tenant: str
+
 
 KEYS_FILE = "vault-keys.db"
-_KEYS_VERSION = 2
+_KEY = ", ".join(KeyRow._fields)
+_KEYS_VERSION = 3
 _KEYS_SCHEMA = (
     """
 BEGIN;
@@ -72,6 +85,12 @@ CREATE TABLE erased (
     number INTEGER PRIMARY KEY, subject_id TEXT NOT NULL, erased_us INTEGER NOT NULL, receipt BLOB NOT NULL
 );
 PRAGMA user_version = 2;
+COMMIT;
+""",
+    """
+BEGIN;
+ALTER TABLE data_key ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
+PRAGMA user_version = 3;
 COMMIT;
 """,
 )
@@ -203,6 +222,12 @@ def add_payer(tx: Transaction, subject_id: str, token: str) -> None:
     tx.insert("INSERT INTO vault_payer VALUES (?, ?) ON CONFLICT DO NOTHING", (subject_id, token))
 
 
+def tenants_of(conn: sqlite3.Connection, first: int, last: int) -> dict[int, str]:
+    """Return whose subjects the data keys with these numbers seal; a key that no subject uses is not among them."""
+    sql = "SELECT key_number, merchant_id FROM vault_subject WHERE key_number BETWEEN ? AND ?"
+    return dict(conn.execute(sql, (first, last)).fetchall())
+
+
 def highest_number(conn: sqlite3.Connection) -> int:
     """Return the highest number of a data key that a subject uses, 0 when there is none."""
     return int(conn.execute("SELECT coalesce(max(key_number), 0) FROM vault_subject").fetchone()[0])
@@ -263,9 +288,9 @@ def reserve_numbers(keys: sqlite3.Connection, count: int, above: int) -> range:
     return range(first, first + count)
 
 
-def add_keys(keys: sqlite3.Connection, rows: Iterable[tuple[int, KekKind, int, bytes]]) -> None:
-    """Add data keys: number, kind, version of the key that wraps them, wrapped key."""
-    keys.executemany("INSERT INTO data_key VALUES (?, ?, ?, ?)", rows)
+def add_keys(keys: sqlite3.Connection, rows: Iterable[KeyRow]) -> None:
+    """Add data keys."""
+    keys.executemany(f"INSERT INTO data_key ({_KEY}) VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608 - names of our own
 
 
 def drop_keys(keys: sqlite3.Connection, numbers: Iterable[int]) -> None:
@@ -273,19 +298,17 @@ def drop_keys(keys: sqlite3.Connection, numbers: Iterable[int]) -> None:
     keys.executemany("DELETE FROM data_key WHERE number = ?", ((number,) for number in numbers))
 
 
-def find_key(keys: sqlite3.Connection, number: int) -> tuple[KekKind, int, bytes] | None:
-    """Return kind, version of the wrapping key and wrapped key, None when the key was erased.
+def find_key(keys: sqlite3.Connection, number: int) -> KeyRow | None:
+    """Return the data key with this number, None when it was erased.
 
     Raises:
         DependencyUnavailable: when the file cannot be read.
     """
     try:
-        row: tuple[KekKind, int, bytes] | None = keys.execute(
-            "SELECT kind, kek_version, wrapped FROM data_key WHERE number = ?", (number,)
-        ).fetchone()
+        row = keys.execute(f"SELECT {_KEY} FROM data_key WHERE number = ?", (number,)).fetchone()  # noqa: S608 - as above
     except sqlite3.Error as error:
         raise DependencyUnavailable(f"{KEYS_FILE} cannot be read: {error}.") from None
-    return row
+    return None if row is None else KeyRow(*row)
 
 
 def empty_wal(keys: sqlite3.Connection) -> None:
@@ -309,17 +332,17 @@ def census(keys: sqlite3.Connection) -> dict[tuple[str, int], int]:
 def keys_under_older(keys: sqlite3.Connection, kind: KekKind, version: int, page: tuple[int, int]) -> list[KeyRow]:
     """Return data keys of a kind under versions older than this one: those after a number, at most so many."""
     after, most = page
-    return keys.execute(
-        "SELECT number, kek_version, wrapped FROM data_key "
-        "WHERE number > ? AND kind = ? AND kek_version < ? ORDER BY number LIMIT ?",
-        (after, kind, version, most),
-    ).fetchall()
+    sql = (
+        f"SELECT {_KEY} FROM data_key "  # noqa: S608 - as above
+        "WHERE number > ? AND kind = ? AND kek_version < ? ORDER BY number LIMIT ?"
+    )
+    return [KeyRow(*row) for row in keys.execute(sql, (after, kind, version, most))]
 
 
-def replace_keys(keys: sqlite3.Connection, version: int, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Replace the wrappings of data keys by those under another version."""
-    sql = "UPDATE data_key SET kek_version = ?, wrapped = ? WHERE number = ?"
-    keys.executemany(sql, ((version, wrapped, number) for number, wrapped in rows))
+def replace_keys(keys: sqlite3.Connection, rows: Iterable[KeyRow]) -> None:
+    """Replace the wrappings of data keys by these."""
+    sql = "UPDATE data_key SET kek_version = ?, wrapped = ?, tenant = ? WHERE number = ?"
+    keys.executemany(sql, ((row.kek_version, row.wrapped, row.tenant, row.number) for row in rows))
 
 
 def bury_keys(keys: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> None:

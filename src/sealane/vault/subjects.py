@@ -97,7 +97,7 @@ class Subjects:
         Raises:
             DependencyUnavailable: when no data key can be made.
         """
-        number, key = self._keys.take(kind)
+        number, key = self._keys.take(kind, merchant_id)
         subject = Subject(new_id(prefix), merchant_id, key)
         identity = None if told is None else self.identity_of(merchant_id, *told)
         store.add_subject(tx, store.SubjectRow(subject.subject_id, merchant_id, number), identity, self._version)

@@ -43,6 +43,39 @@ def test_many_are_sealed_like_one_and_with_nonces_of_their_own() -> None:
     assert len({envelope[1:13] for envelope in envelopes}) == 150
 
 
+def test_a_key_is_expanded_as_rfc_5869_says() -> None:
+    # Appendix A.1: the first 32 bytes of the output keying material.
+    pseudorandom = DataKey(bytes.fromhex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5"))
+    expected = DataKey(bytes.fromhex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"))
+    derived = pseudorandom.derive(bytes.fromhex("f0f1f2f3f4f5f6f7f8f9"))
+    assert expected.open(derived.seal(b"x", b""), b"") == b"x"
+
+
+def test_each_field_is_sealed_under_a_key_of_its_own() -> None:
+    names = [b"name", b"email", b"name"]
+    envelopes = KEY.seal_fields([b"Ana", b"", b"Ana"], names, [AAD] * 3)
+    assert [KEY.open_field(*pair, AAD) for pair in zip(envelopes, names, strict=True)] == [b"Ana", b"", b"Ana"]
+    assert {envelope[:1] for envelope in envelopes} == {b"\x02"}
+    assert KEY.derive(b"name").open(b"\x01" + envelopes[0][1:], AAD) == b"Ana", "under the key of the name"
+    for attempt in (
+        lambda: KEY.open_field(envelopes[0], b"email", AAD),
+        lambda: KEY.open_field(envelopes[0], b"name", b"elsewhere"),
+        lambda: KEY.open_field(b"\x01" + envelopes[0][1:], b"name", AAD),
+        lambda: KEY.open_field(envelopes[0][: OVERHEAD - 1], b"name", AAD),
+        lambda: KEY.open(envelopes[0], AAD),
+    ):
+        with pytest.raises(EnvelopeInvalid):
+            attempt()
+
+
+def test_what_was_sealed_before_fields_had_keys_still_opens() -> None:
+    frozen = bytes.fromhex(
+        "01000102030405060708090a0b"  # format 1 and the nonce
+        "066cb78e31c3db5d893f9d39d992f6b66b38d7"
+    )
+    assert KEY.open_field(frozen, b"name", AAD) == b"Ana"
+
+
 def test_a_wrapped_key_opens_under_its_kek_in_its_place() -> None:
     key, kek = DataKey.generate(), DataKey.generate()
     wrapped = wrap(kek, key, b"number 7")

@@ -23,7 +23,7 @@ def test_what_fails_half_way_is_not_there(tmp_path: Path) -> None:
     def write_twice() -> None:
         with store.writing(keys):
             store.reserve_numbers(keys, 3, 0)
-            store.add_keys(keys, [(1, "pii", 1, b"a"), (1, "pii", 1, b"b")])
+            store.add_keys(keys, [store.KeyRow(1, "pii", 1, each, "mer_1") for each in (b"a", b"b")])
 
     with pytest.raises(DependencyUnavailable):
         write_twice()
@@ -36,8 +36,9 @@ def test_what_fails_half_way_is_not_there(tmp_path: Path) -> None:
 def test_a_dropped_key_is_overwritten_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "vault-keys.db"
     keys = store.open_keys(path)
+    other = store.KeyRow(2, "pii", 1, b"TheWrappedKeyOfTwo", "mer_1")
     with store.writing(keys):
-        store.add_keys(keys, [(1, "pii", 1, b"TheWrappedKeyOfOne"), (2, "pii", 1, b"TheWrappedKeyOfTwo")])
+        store.add_keys(keys, (store.KeyRow(1, "pii", 1, b"TheWrappedKeyOfOne", "mer_1"), other))
     keys.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"TheWrappedKeyOfOne" in path.read_bytes()
     with store.writing(keys):
@@ -67,7 +68,7 @@ def test_a_newer_key_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "vault-keys.db"
     store.open_keys(path).close()
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 3")
+    connection.execute("PRAGMA user_version = 4")
     connection.close()
     with pytest.raises(Misconfigured, match="newer"):
         store.open_keys(path)
@@ -98,6 +99,8 @@ def test_rows_are_found_as_they_were_added(lane: Lane) -> None:
     assert lane.database.run(lambda tx: store.find_card(tx, "ct_2")) is None
     with lane.database.reader() as conn:
         assert store.find_record(conn, "rec_1") == (subject, b"body")
+        assert store.tenants_of(conn, 1, 7) == {7: "mer_1"}
+        assert store.tenants_of(conn, 1, 6) == {}
         assert store.find_record(conn, "rec_2") is None
         assert store.highest_number(conn) == 7
 

@@ -68,7 +68,7 @@ class Resealing:
             old = Subject(row.subject_id, row.merchant_id, self._keys.find(row.key_number))
         except Erased:
             return
-        number, key = self._keys.take(self._kind)
+        number, key = self._keys.take(self._kind, row.merchant_id)
         new = old._replace(key=key)
         for record_id, body in store.records_of(tx, row.subject_id):
             store.replace_body(tx, record_id, seal_body(new, record_id, _open_all(old, record_id, body)))

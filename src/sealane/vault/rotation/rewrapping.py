@@ -4,7 +4,9 @@ The rows themselves say what is left to do, so work that was killed goes on wher
 """
 
 from sealane.keys.ring import KekKind, KeyRing
+from sealane.storage.database import Database
 from sealane.vault.datakeys import DataKeys
+from sealane.vault.store import tenants_of
 
 __all__ = ["Rewrapping"]
 
@@ -14,8 +16,9 @@ _STEP = 4_096
 class Rewrapping:
     """The re-wrapping of one kind, step by step; readable and writable meanwhile."""
 
-    def __init__(self, keys: DataKeys, ring: KeyRing, kind: KekKind) -> None:
+    def __init__(self, database: Database, keys: DataKeys, ring: KeyRing, kind: KekKind) -> None:
         self.name = f"rewrap/{kind}"
+        self._database = database
         self._keys = keys
         self._kind = kind
         newest = ring.newest(kind)
@@ -32,9 +35,13 @@ class Rewrapping:
             DependencyUnavailable: when the disk refuses.
             Misconfigured: when the key ring cannot be written.
         """
-        count, self._at = self._keys.rewrap(self._kind, self._at, _STEP)
+        count, self._at = self._keys.rewrap(self._kind, self._at, _STEP, self._tenants)
         self.done += count
         if count:
             return True
         self._keys.destroy_older(self._kind)
         return False
+
+    def _tenants(self, first: int, last: int) -> dict[int, str]:
+        with self._database.reader() as conn:
+            return tenants_of(conn, first, last)

@@ -109,8 +109,11 @@ class Rotation:
             resealed = [kind for kind in get_args(ResealKind) if store.task(conn, f"reseal/{kind}")]
             is_reindexing = store.task(conn, Reindexing.name) is not None
         works += [Resealing(self._database, self._keys, self._subjects, kind) for kind in resealed]
-        rewraps = [Rewrapping(self._keys, self._ring, kind) for kind in get_args(KekKind) if self._is_behind(kind)]
-        works += rewraps
+        works += [
+            Rewrapping(self._database, self._keys, self._ring, kind)
+            for kind in get_args(KekKind)
+            if self._is_behind(kind)
+        ]
         if is_reindexing:
             works.append(Reindexing(self._database, self._keys, self._ring, self._subjects))
         return works

@@ -1,3 +1,4 @@
+from sealane.vault.datakeys import FIRST_BLOCK
 from sealane.vault.rotation.rotation import INDEX_DAYS
 from vaults import Lane, request
 
@@ -8,13 +9,13 @@ def test_the_report_counts_what_is_under_each_version(lane: Lane) -> None:
     lane.seal()
     report = lane.vault.rotation.report()
     by_use = {(key.use, key.version): key for key in report.keys}
-    assert by_use["kek/pii", 1].sealed == 1024
+    assert by_use["kek/pii", 1].sealed == FIRST_BLOCK
     assert by_use["sign/log", 1].sealed is None
     assert by_use["kek/pii", 1].is_newest
     lane.vault.rotation.begin(["pii", "card", "grant"])
     lane.vault.rotation.upkeep.run()
     after = {(key.use, key.version): key for key in lane.vault.rotation.report().keys}
-    assert after["kek/pii", 2].sealed == 1024
+    assert after["kek/pii", 2].sealed == FIRST_BLOCK
     assert ("kek/pii", 1) not in after
     assert not after["kek/grant", 1].is_newest, "what is sealed under it is not counted, so it goes on opening"
 
