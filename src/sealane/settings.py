@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Folder of the database, keys and log; made on first start, readable by its owner only."""
     database: str = ""
     """PostgreSQL database, `postgresql://user@host:5432/name`; empty means the embedded one in the data folder."""
+    keys_database: str = ""
+    """PostgreSQL database of the keys, another than `database`: several servers then share both; empty means files."""
     host: str = "127.0.0.1"
     """Address to listen on; loopback unless you put a TLS proxy in front."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8787
@@ -97,6 +99,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds in which closing a case can be undone; its verdict is recorded after them."""
     review_four_eyes_eur: Annotated[int, msgspec.Meta(ge=0)] = 1_000
     """Cases over orders worth this many euro or more are closed by two people."""
+    oidc_issuer: str = ""
+    """OpenID Connect provider that people may sign in at, such as `https://id.example`; empty means none."""
+    oidc_client: str = ""
+    """Id of this installation at the provider; its return address is `PUBLIC_URL/console/signin/provider/return`."""
+    oidc_secret_file: str = ""
+    """File of the client's secret, readable by its owner only; empty means a public client, which has PKCE alone."""
+    oidc_scopes: str = "openid profile"
+    """Scopes that are asked for, parted by blanks; some providers tell groups only when asked for them."""
+    oidc_claim: str = "groups"
+    """Claim of the identity token that tells a person's groups or roles."""
+    oidc_roles: str = ""
+    """Which group has which role here: `fraud-team=analyst, it=engineer, it=operator`; whoever has none is refused."""
     alliance_custodian: bool = False
     """Whether this installation holds one half of the alliance's keys and evaluates for its members."""
     alliance_register: bool = False

@@ -14,6 +14,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from identities import CLIENT, SECRET, IdentityProvider
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -95,11 +97,30 @@ def order_body(reference: str, *, psp: str = "stripe", declared: int = 12990, **
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def identity_provider() -> Iterator[IdentityProvider]:
+    with IdentityProvider() as running:
+        yield running
+
+
+def signing_in_at(provider: IdentityProvider, secret: Path) -> dict[str, str]:
+    """Return the environment of a server whose people may sign in at this provider."""
+    secret.touch(mode=0o600)
+    secret.write_text(SECRET)
+    return {
+        "SEALANE_OIDC_ISSUER": provider.issuer,
+        "SEALANE_OIDC_CLIENT": CLIENT,
+        "SEALANE_OIDC_SECRET_FILE": str(secret),
+        "SEALANE_OIDC_ROLES": "fraud-team=analyst",
+    }
+
+
+@pytest.fixture(scope="module")
+def server(identity_provider: IdentityProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("browser") / "lane"
+    environment = os.environ | signing_in_at(identity_provider, folder.parent / "secret")
     command = [sys.executable, "-c", "from sealane.cli.root import main; main()"]
     arguments = ["serve", "--data-dir", str(folder), "--port", "0"]
-    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             yield _filled(process, folder)
         finally:

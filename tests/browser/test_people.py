@@ -78,6 +78,18 @@ def test_a_passkey_is_added_and_opens_the_console(server: Server, chromium: Brow
     context.close()
 
 
+def test_an_account_elsewhere_opens_the_console(server: Server, chromium: Browser) -> None:
+    """The provider is another site to the browser, so strict cookies stay behind on the way back."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{by_name(server)}/console/signin?next=/console/review")
+    page.get_by_role("link", name="Sign in with 127.0.0.1").click()
+    page.get_by_role("button", name="I am Mira Directory").click()
+    page.wait_for_url(f"{by_name(server)}/console/review")
+    expect(page.locator(".account .who")).to_have_text("Mira Directory")
+    context.close()
+
+
 def test_roles_open_their_pages_and_no_others(server: Server, chromium: Browser, open_page: Open) -> None:
     context, page = entered(server, chromium, person_added(open_page, "Otto", "Engineer"))
     expect(page.locator(".rail .later", has_text="Incidents")).to_contain_text("no access")

@@ -26,6 +26,8 @@ from sealane.web.console import presentation
 from sealane.web.console import routes as console_routes
 from sealane.web.endpoint import Endpoint, Resource
 from sealane.web.metrics import Metrics, RouteMeter
+from sealane.web.people.provider import Provider
+from sealane.web.people.terms import terms_of
 from sealane.web.problems import CLOSED_BY_CALLER, MethodNotAllowed, Unexpected, contain, refuse
 from sealane.web.public import routes as public_routes
 from sealane.web.replies import Send, headers_of
@@ -103,6 +105,8 @@ def build(lane: Sealane, tracer: "Tracer | None" = None) -> Door:
     site.router.redirect_slashes = False
     site.state.lane = lane
     site.state.metrics = metrics
+    terms = terms_of(lane.settings)
+    site.state.provider = Provider(terms) if terms else None
     return Door(exact, site, metrics.route(OTHERS))
 
 

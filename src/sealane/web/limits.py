@@ -5,9 +5,11 @@ from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import monotonic
 
+from starlette.requests import Request
+
 from sealane.model.errors import RateLimited
 
-__all__ = ["Allowance", "Turnstile", "network_of"]
+__all__ = ["Allowance", "Turnstile", "count_visit", "network_of"]
 
 ROUNDING_SECONDS = 1e-6
 
@@ -87,3 +89,17 @@ def network_of(address: str) -> str:
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
         return str(IPv6Address(int(parsed) >> 64 << 64))
     return address
+
+
+def count_visit(request: Request, pages: str, burst_seconds: float) -> None:
+    """Count one visit of this address to a group of public pages; each group has an allowance of its own.
+
+    Raises:
+        RateLimited: when the address comes too often.
+    """
+    state = request.app.state
+    if not hasattr(state, "allowances"):
+        state.allowances = {}
+    rate = state.lane.settings.public_rate_per_second
+    allowance: Allowance = state.allowances.setdefault(pages, Allowance(rate, rate * burst_seconds))
+    allowance.take(network_of(request.client.host if request.client else ""))

@@ -29,6 +29,7 @@ from sealane.web.problems import problem_of
 if TYPE_CHECKING:
     from sealane.app import Sealane
     from sealane.web.metrics import Metrics
+    from sealane.web.people.provider import Provider
 
 __all__ = [
     "COOKIE",
@@ -42,6 +43,7 @@ __all__ = [
     "enter",
     "fragment",
     "page",
+    "provider_of",
 ]
 
 COOKIE = "sealane_session"
@@ -60,6 +62,8 @@ class Look:
     path: dict[str, str]
     now_us: int
     if_none_match: str
+    provider: str | None
+    """Where else people may sign in, if anywhere."""
 
 
 Read = Callable[[Look], msgspec.Struct]
@@ -116,6 +120,12 @@ def cookie_of(request: Request) -> str:
     return request.cookies.get(COOKIE, "")
 
 
+def provider_of(request: Request) -> str | None:
+    """Return the name of the OpenID Connect provider that people may sign in at, or nothing without one."""
+    provider: Provider | None = request.app.state.provider
+    return None if provider is None else provider.name
+
+
 @contextmanager
 def enter(request: Request) -> Iterator[Look]:
     """Yield a look for whoever is signed in.
@@ -139,6 +149,7 @@ def enter(request: Request) -> Iterator[Look]:
             path=request.path_params,
             now_us=now_us,
             if_none_match=request.headers.get("if-none-match", ""),
+            provider=provider_of(request),
         )
 
 

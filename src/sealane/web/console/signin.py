@@ -21,7 +21,7 @@ from sealane.web import sessions
 from sealane.web.auth import OPERATOR_FILE, KeyBook
 from sealane.web.console import presentation
 from sealane.web.console.forms.reading import read_form
-from sealane.web.console.gate import COOKIE, SIGN_IN, address_of, cookie_of
+from sealane.web.console.gate import COOKIE, SIGN_IN, address_of, cookie_of, provider_of
 from sealane.web.problems import problem_of
 
 if TYPE_CHECKING:
@@ -34,11 +34,12 @@ _FORM_COOKIE = "sealane_form"
 
 
 class SignIn(msgspec.Struct, frozen=True):
-    """What the sign-in page needs: whether the visitor is signed in already, and where a new link comes from."""
+    """What the sign-in page needs: is the visitor in already, and where does a link or another way in come from."""
 
     signed_in: bool
     link_minutes: int
     new_link: str
+    provider: str | None
     message: str | None = None
 
 
@@ -126,6 +127,7 @@ def _state(request: Request, refusal: SealaneError | None = None) -> SignIn:
         signed_in=session is not None,
         link_minutes=sessions.LINK_SECONDS // 60,
         new_link=_command(address_of(request)),
+        provider=provider_of(request),
         message=f"{refusal.detail} {refusal.advice}" if refusal else None,
     )
 

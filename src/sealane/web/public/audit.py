@@ -19,7 +19,7 @@ from sealane.supervision.entry import parse_entry
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.reading import PublishedTree
 from sealane.web.console import presentation
-from sealane.web.limits import Allowance, network_of
+from sealane.web.limits import count_visit
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
@@ -55,7 +55,7 @@ async def _show(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
     address = lane.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     try:
-        _allowance(request).take(network_of(request.client.host if request.client else ""))
+        count_visit(request, "audit", _BURST_SECONDS)
         view = await asyncio.to_thread(view_of, lane, address)
     except SealaneError as refusal:
         return presentation.html("refusal.html", refusal.status, refusal=refusal)
@@ -66,7 +66,7 @@ async def _prove(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
     entry_id = request.path_params["entry_id"]
     try:
-        _allowance(request).take(network_of(request.client.host if request.client else ""))
+        count_visit(request, "audit", _BURST_SECONDS)
         if not is_id(entry_id, "ent"):
             raise NotFound("There is no log entry with this id.")
         bundle = await asyncio.to_thread(lane.rooms.log.prove, entry_id)
@@ -113,16 +113,6 @@ def _commands(lane: "Sealane", address: str, witnesses: tuple[WitnessView, ...],
         f"curl -fsS -o entry.json {shlex.quote(f'{address}/audit/entries/{entry.entry_id}')}",
         f"sealane log verify entry.json --key log.vkey{trusted}{needed}",
     )
-
-
-def _allowance(request: Request) -> Allowance:
-    """Return how often each address may ask these pages, made on first use."""
-    state = request.app.state
-    if not hasattr(state, "audit_allowance"):
-        rate = state.lane.settings.public_rate_per_second
-        state.audit_allowance = Allowance(rate, rate * _BURST_SECONDS)
-    allowance: Allowance = state.audit_allowance
-    return allowance
 
 
 routes = [

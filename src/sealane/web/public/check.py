@@ -15,7 +15,7 @@ from sealane.model.errors import InvalidInput, SealaneError, TooLarge
 from sealane.shield import Answer, title_of
 from sealane.web.api.shield import examine
 from sealane.web.console import presentation
-from sealane.web.limits import Allowance, network_of
+from sealane.web.limits import count_visit
 from sealane.web.public.language import LANGUAGES, of_request
 
 if TYPE_CHECKING:
@@ -71,12 +71,7 @@ def admit(request: Request) -> None:
     Raises:
         RateLimited: when the address asked too much.
     """
-    state = request.app.state
-    if not hasattr(state, "check_allowance"):
-        rate = state.lane.settings.public_rate_per_second
-        state.check_allowance = Allowance(rate, rate * _BURST_SECONDS)
-    allowance: Allowance = state.check_allowance
-    allowance.take(network_of(request.client.host if request.client else ""))
+    count_visit(request, "check", _BURST_SECONDS)
 
 
 async def _text(request: Request) -> str:

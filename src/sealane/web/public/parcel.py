@@ -24,7 +24,7 @@ from sealane.model.order import Order
 from sealane.storage import orderbook, parties
 from sealane.storage.database import Transaction
 from sealane.web.console import presentation
-from sealane.web.limits import Allowance, network_of
+from sealane.web.limits import count_visit
 from sealane.web.public import plain
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _order(request: Request) -> Order:
         RateLimited: when this address asks too often.
     """
     lane = _lane(request)
-    _allowance(request).take(network_of(request.client.host if request.client else ""))
+    count_visit(request, "parcel", _BURST_SECONDS)
     order_id = lane.rooms.disclosure.order_of(_token(request))
     with lane.rooms.database.reader() as conn:
         return orderbook.read(conn, order_id)
@@ -208,16 +208,6 @@ def _token(request: Request) -> str:
 
 def _refusal(refusal: SealaneError) -> Response:
     return presentation.html("refusal.html", refusal.status, refusal=refusal)
-
-
-def _allowance(request: Request) -> Allowance:
-    """Return how often each address may open these pages, made on first use."""
-    state = request.app.state
-    if not hasattr(state, "parcel_allowance"):
-        rate = state.lane.settings.public_rate_per_second
-        state.parcel_allowance = Allowance(rate, rate * _BURST_SECONDS)
-    allowance: Allowance = state.parcel_allowance
-    return allowance
 
 
 async def _form(request: Request, name: str) -> str:

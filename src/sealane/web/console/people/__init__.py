@@ -2,8 +2,8 @@
 
 from starlette.routing import BaseRoute
 
-from sealane.web.console.people import account, entry, keys, settings
+from sealane.web.console.people import account, directory, entry, keys, settings
 
 __all__ = ["routes"]
 
-routes: list[BaseRoute] = [*entry.routes, *account.routes, *settings.routes, *keys.routes]
+routes: list[BaseRoute] = [*entry.routes, *directory.routes, *account.routes, *settings.routes, *keys.routes]

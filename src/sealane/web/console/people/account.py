@@ -9,14 +9,14 @@ from sealane.flows.people import passkeys as ceremonies
 from sealane.keys.passkeys import Site
 from sealane.keys.public import encode_base64url
 from sealane.model.clock import from_micros
-from sealane.storage.people import passkeys
+from sealane.storage.people import identities, passkeys
 from sealane.web.console import presentation
 from sealane.web.console.forms import Sent, action, showing
 from sealane.web.console.gate import Look, address_of, page
 from sealane.web.console.people.entry import TIMEOUT_MS, bytes_of
 from sealane.web.people.access import AREAS, TITLES, may_act, may_open
 
-__all__ = ["AccountView", "AreaRow", "PasskeyRow", "read", "routes"]
+__all__ = ["PATH", "AccountView", "AreaRow", "PasskeyRow", "read", "routes"]
 
 PATH = "/console/account"
 _KINDS = ({"type": "public-key", "alg": -8}, {"type": "public-key", "alg": -7})
@@ -40,7 +40,7 @@ class AreaRow(msgspec.Struct, frozen=True):
 
 
 class AccountView(msgspec.Struct, frozen=True):
-    """The page."""
+    """The page; `provider` is where people may sign in too, and `is_connected` whether it knows this person."""
 
     person_id: str
     name: str
@@ -48,6 +48,8 @@ class AccountView(msgspec.Struct, frozen=True):
     signed_in_at: datetime
     signed_out_at: datetime
     passkeys: tuple[PasskeyRow, ...]
+    provider: str | None
+    is_connected: bool
     areas: tuple[AreaRow, ...]
 
 
@@ -62,6 +64,8 @@ def read(look: Look) -> AccountView:
         signed_in_at=from_micros(session.created_us),
         signed_out_at=from_micros(session.expires_us),
         passkeys=tuple(_row(one) for one in passkeys.of_person(look.conn, person.person_id)),
+        provider=look.provider,
+        is_connected=person.person_id in identities.linked(look.conn),
         areas=tuple(AreaRow(path, may_open(person, path), may_act(person, path)) for path in areas),
     )
 

@@ -23,7 +23,7 @@ from sealane.web import sessions
 from sealane.web.console import presentation, signin
 from sealane.web.console.forms.reading import read_form
 from sealane.web.console.gate import address_of
-from sealane.web.limits import Allowance, network_of
+from sealane.web.limits import count_visit
 from sealane.web.problems import problem_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def bytes_of(form: Mapping[str, str], name: str) -> bytes:
 async def _ask(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
     try:
-        _allowance(request).take(network_of(request.client.host if request.client else ""))
+        count_visit(request, "passkey", _BURST_SECONDS)
         fresh = await lane.rooms.database.run_async(lambda tx: passkeys.challenge(tx, None))
     except SealaneError as refusal:
         problem = problem_of(refusal, new_id("req"))
@@ -76,7 +76,7 @@ async def _ask(request: Request) -> Response:
 async def _enter(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
     try:
-        _allowance(request).take(network_of(request.client.host if request.client else ""))
+        count_visit(request, "passkey", _BURST_SECONDS)
         form = await read_form(request)
         sessions.check_csrf(signin.form_token(request), form.get("csrf", ""))
         answer = Answer(*(bytes_of(form, name) for name in ("client_data", "authenticator_data", "signature")))
@@ -92,16 +92,6 @@ async def _enter(request: Request) -> Response:
     return signin.entered(
         RedirectResponse(signin.inside(form.get("next", "")), 303, presentation.GUARDS), request, cookie
     )
-
-
-def _allowance(request: Request) -> Allowance:
-    """Return how often each address may try passkeys, made on first use."""
-    state = request.app.state
-    if not hasattr(state, "passkey_allowance"):
-        rate = state.lane.settings.public_rate_per_second
-        state.passkey_allowance = Allowance(rate, rate * _BURST_SECONDS)
-    allowance: Allowance = state.passkey_allowance
-    return allowance
 
 
 routes = [

@@ -11,7 +11,7 @@ from sealane.model.errors import Conflict, NotFound
 from sealane.model.ids import is_id
 from sealane.model.party import OPERATOR_ID, PersonRole
 from sealane.storage.database import Transaction
-from sealane.storage.people import register
+from sealane.storage.people import identities, register
 from sealane.web import sessions
 from sealane.web.console import presentation
 from sealane.web.console.forms import Sent, action, showing
@@ -33,6 +33,8 @@ class PersonRow(msgspec.Struct, frozen=True):
     added_by: str
     left_at: datetime | None
     is_fixed: bool
+    is_connected: bool
+    """Whether a provider knows them, whose word on their roles counts at each sign-in."""
 
 
 class PeopleView(msgspec.Struct, frozen=True):
@@ -44,6 +46,7 @@ class PeopleView(msgspec.Struct, frozen=True):
 
 def read(look: Look) -> PeopleView:
     """Return everybody on record, those who left last."""
+    connected = identities.linked(look.conn)
     fixed = {OPERATOR_ID, look.session.person.person_id}
     names = {each.person.person_id: each.person.name for each in register.everyone(look.conn)}
     rows = tuple(
@@ -55,6 +58,7 @@ def read(look: Look) -> PeopleView:
             added_by=names.get(each.added_by, each.added_by),
             left_at=None if each.left_us is None else from_micros(each.left_us),
             is_fixed=each.person.person_id in fixed,
+            is_connected=each.person.person_id in connected,
         )
         for each in register.everyone(look.conn)
     )
