@@ -4,6 +4,7 @@ SoftHSM is a real PKCS#11 token; the key server is a stand-in that speaks the tr
 cloud is Tink's own fake key service: neither OpenBao nor a cloud is reached from here.
 """
 
+import base64
 import importlib.util
 import json
 import os
@@ -19,7 +20,7 @@ from sealane.keys.providers.choice import root_of
 from sealane.keys.providers.contract import Root
 from sealane.keys.ring import KeyRing
 from sealane.keys.sealing import DataKey
-from sealane.model.errors import Misconfigured
+from sealane.model.errors import Conflict, EnvelopeInvalid, Misconfigured
 from sealane.settings import Settings
 
 SOFTHSM = next((path for path in map(Path, (
@@ -75,7 +76,6 @@ def fake_key() -> str:
 
     aead.register()
     handle = tink.new_keyset_handle(aead.aead_key_templates.AES128_GCM)
-    import base64  # noqa: PLC0415 - as above
     import io  # noqa: PLC0415 - as above
 
     sink = io.BytesIO()
@@ -106,6 +106,48 @@ def test_a_ring_opens_again_and_remembers_its_provider(settings: Settings) -> No
     assert KeyRing.open(folder, root=root_of(settings)).kek("pii").open(envelope, b"place") == b"x"
     document = json.loads((folder / "keyring.json").read_text())
     assert document.get("provider", "file") == root_of(settings).name
+
+
+def opened(settings: Settings, folder: Path | None = None) -> KeyRing:
+    return KeyRing.open(folder or Path(settings.data_dir), root=root_of(settings))
+
+
+def test_the_root_key_is_replaced_and_the_one_before_opens_nothing(settings: Settings) -> None:
+    if settings.root_key:
+        with pytest.raises(Conflict, match="given as a setting"):
+            opened(settings).rotate_root()
+        return
+    ring = opened(settings)
+    before, envelope = ring._root, ring.kek("pii").seal(b"x", b"place")
+    for _ in range(2):
+        ring.rotate_root()
+    assert opened(settings).kek("pii").open(envelope, b"place") == b"x"
+    document = json.loads((Path(settings.data_dir) / "keyring.json").read_text())
+    with pytest.raises(EnvelopeInvalid):
+        before.open(base64.b64decode(document["check"]), b"sealane root key")
+
+
+@pytest.mark.parametrize("broken", ["before the ring is written", "before the new key is in its place"])
+def test_a_crash_while_the_root_key_is_replaced_leaves_a_ring_that_opens(
+    settings: Settings, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if settings.root_key:
+        pytest.skip("a root key given as text is not replaced from here")
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ring = opened(settings)
+    envelope = ring.kek("pii").seal(b"x", b"place")
+    named = (ring, "_save") if broken.endswith("written") else (ring._provider, "settle")
+    monkeypatch.setattr(*named, crash)
+    with pytest.raises(KeyboardInterrupt):
+        ring.rotate_root()
+    again = opened(settings)
+    assert again.kek("pii").open(envelope, b"place") == b"x"
+    again.rotate_root()
+    assert opened(settings).kek("pii").open(envelope, b"place") == b"x"
+    assert not list(Path(settings.data_dir).parent.rglob("*.next")), "nothing is left of a key that is not in use"
 
 
 def test_an_altered_keepsake_is_refused(settings: Settings) -> None:

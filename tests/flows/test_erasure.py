@@ -129,6 +129,14 @@ def test_keys_rotate_through_the_running_server(server: Server, shop: dict[str, 
     assert server.get("/v1/keys", shop["api_key"]).status_code == 403
     wrong = run("key", "rotate", "nothing", folder=server.folder)
     assert wrong.returncode == 2
+    root = (server.folder / "root.key").read_text()
+    replaced = run("key", "rotate", "root", folder=server.folder)
+    assert replaced.returncode == 0, replaced.stderr
+    assert (server.folder / "root.key").read_text() != root
+    assert not (server.folder / "root.key.next").exists()
+    server.kill()
+    server.start()
+    assert place(server, shop["api_key"], shopper__account="rotating")["subject_id"] == placed["subject_id"]
 
 
 def test_a_restored_backup_recovers_none_of_the_erased_fields(server: Server, tmp_path: Path) -> None:

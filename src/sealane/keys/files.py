@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sealane.model.errors import Misconfigured
 
-__all__ = ["read_secret", "write_secret"]
+__all__ = ["move_secret", "read_secret", "write_secret"]
 
 _OWNER_ONLY = 0o600
 _OWNER_FOLDER = 0o700
@@ -32,6 +32,19 @@ def read_secret(path: Path) -> str | None:
         raise Misconfigured(f"{path} cannot be read: {type(error).__name__}.") from None
 
 
+def move_secret(path: Path, to: Path) -> None:
+    """Put a secret file of the same folder in the place of another, durably.
+
+    Raises:
+        Misconfigured: when the folder cannot be written.
+    """
+    try:
+        path.replace(to)
+        _sync(path.parent)
+    except OSError as error:
+        raise _unwritable(to, error) from None
+
+
 def write_secret(path: Path, text: str) -> None:
     """Replace the file in one step (write beside it, fsync, rename, fsync the folder): a crash leaves old or new.
 
@@ -47,13 +60,21 @@ def write_secret(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync(path.parent)
     except OSError as error:
-        raise Misconfigured(
-            f"{path} cannot be written: {error.strerror}.",
-            remedy="Give the user who runs Sealane a data folder with free space where that user may write.",
-        ) from None
+        raise _unwritable(path, error) from None
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _unwritable(path: Path, error: OSError) -> Misconfigured:
+    return Misconfigured(
+        f"{path} cannot be written: {error.strerror}.",
+        remedy="Give the user who runs Sealane a data folder with free space where that user may write.",
+    )

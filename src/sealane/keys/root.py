@@ -15,34 +15,35 @@ from sealane.keys.files import read_secret, write_secret
 from sealane.keys.sealing import KEY_BYTES, DataKey
 from sealane.model.errors import Misconfigured
 
-__all__ = ["FILE", "find_root", "make_root", "parse_root"]
+__all__ = ["FILE", "NEXT_FILE", "find_root", "make_root", "parse_root"]
 
 FILE = "root.key"
+NEXT_FILE = "root.key.next"
 _HEX = re.compile(r"[0-9A-Fa-f]{64}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{43}=?")
 
 
-def find_root(folder: Path, given: str | None) -> DataKey | None:
-    """Return the given root key, else that of DIR/root.key, else None.
+def find_root(folder: Path, given: str | None, name: str = FILE) -> DataKey | None:
+    """Return the given root key, else that of a file of the folder, else None.
 
     Raises:
         Misconfigured: when it is malformed, or its file is readable by others.
     """
     if given is not None:
         return parse_root(given, "The root key setting")
-    path = folder / FILE
+    path = folder / name
     text = read_secret(path)
     return None if text is None else parse_root(text, str(path))
 
 
-def make_root(folder: Path) -> DataKey:
-    """Make a root key, keep it in DIR/root.key (mode 0600) and return it.
+def make_root(folder: Path, name: str = FILE) -> DataKey:
+    """Make a root key, keep it in a file of the folder (mode 0600) and return it.
 
     Raises:
         Misconfigured: when the folder cannot be written.
     """
     secret = os.urandom(KEY_BYTES)
-    write_secret(folder / FILE, base64.b64encode(secret).decode() + "\n")
+    write_secret(folder / name, base64.b64encode(secret).decode() + "\n")
     return DataKey(secret)
 
 

@@ -1,6 +1,10 @@
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +161,64 @@ def test_it_prints_nothing(tmp_path: Path) -> None:
 def test_the_key_that_opens_messages_stays_the_same(tmp_path: Path) -> None:
     first, second = (KeyRing.open(tmp_path, root_key="ab" * 32).opener("message") for _ in range(2))
     assert first.public_key == second.public_key
+
+
+ROTATING = """
+import sys
+from pathlib import Path
+from sealane.keys.ring import KeyRing
+ring = KeyRing.open(Path(sys.argv[1]))
+print("go", flush=True)
+while True:
+    ring.rotate_root()
+    ring.rotate("grant")
+    ring.destroy("kek/grant", below=ring.newest("grant"))
+"""
+
+
+def test_a_root_rotation_survives_being_killed_at_any_moment(tmp_path: Path) -> None:
+    envelope = KeyRing.open(tmp_path).kek("pii").seal(b"x", b"place")
+    marks = set()
+    for pause in (0.0, 0.01, 0.03, 0.055):
+        started = [sys.executable, "-c", ROTATING, str(tmp_path)]
+        with subprocess.Popen(started, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(pause)
+            process.kill()
+        ring = KeyRing.open(tmp_path)
+        assert ring.kek("pii").open(envelope, b"place") == b"x"
+        marks.add(ring._root.mark())
+    assert len(marks) > 1
+
+
+def test_a_failed_root_rotation_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = KeyRing.open(tmp_path)
+    monkeypatch.setattr("sealane.keys.ring.write_secret", refuse)
+    with pytest.raises(Misconfigured):
+        ring.rotate_root()
+    monkeypatch.undo()
+    ring.rotate("pii")
+    assert KeyRing.open(tmp_path).newest("pii") == 2
+    ring.rotate_root()
+    assert KeyRing.open(tmp_path).newest("pii") == 2
+
+
+def test_a_ring_that_was_exchanged_meanwhile_is_not_wrapped_anew(tmp_path: Path) -> None:
+    ring, other = KeyRing.open(tmp_path), KeyRing.open(tmp_path)
+    other.rotate_root()
+    with pytest.raises(Misconfigured, match="altered"):
+        ring.rotate_root()
+    KeyRing.open(tmp_path)
+
+
+def test_keys_made_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    ring = KeyRing.open(tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        versions = list(pool.map(lambda _: ring.rotate("pii"), range(8)))
+    assert sorted(versions) == list(range(2, 10))
+    assert KeyRing.open(tmp_path).newest("pii") == 9
+
+
+def refuse(*_: object) -> None:
+    raise Misconfigured("The disk is full.")

@@ -17,8 +17,11 @@ __all__ = ["app"]
 app = typer.Typer(help="Keys: list, rotate, ciphers.", rich_markup_mode="markdown", no_args_is_help=True)
 
 KINDS = get_args(Rotatable)
+USUAL = tuple(kind for kind in KINDS if kind != "root")
 POLL_SECONDS = 0.2
-Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND]...", help=f"Of {', '.join(KINDS)}; default: all.")]
+Kinds = Annotated[
+    list[str] | None, typer.Argument(metavar="[KIND]...", help=f"Of {', '.join(KINDS)}; default: all but root.")
+]
 
 
 @app.command("list", epilog="Example: sealane key list --json")
@@ -57,7 +60,7 @@ def rotate(
     as_json: AsJson = False,
 ) -> None:
     """Make new keys and bring everything under them; all stays readable, and a killed run goes on by itself."""
-    chosen = tuple(dict.fromkeys(kinds or KINDS))
+    chosen = tuple(dict.fromkeys(kinds or USUAL))
     wrong = [kind for kind in chosen if kind not in KINDS]
     if wrong:
         raise typer.BadParameter(f"{wrong[0]!r} is none of {', '.join(KINDS)}.", param_hint="KIND")
@@ -72,6 +75,8 @@ def rotate(
         talk(f"The keys are new, but bringing the data under them failed: {report.failure}. It is tried again.")
         raise typer.Exit(EXIT_NO)
     talk(f"Rotated {', '.join(chosen)} in {seconds} s.")
+    if "root" in chosen:
+        talk("Back the new root key up, apart. Backups of the keys made before need the one that was, until they end.")
     if emergency:
         talk("Older backups of the data open no more. Make a new one: sealane backup --out DIR")
 

@@ -13,7 +13,10 @@ __all__ = ["Root"]
 
 
 class Root(Protocol):
-    """A provider of the root key; it is asked once at each start."""
+    """A provider of the root key; it is asked once at each start, and when the root key is replaced."""
+
+    is_local: bool = False
+    """Whether the key itself lies on this machine, so that another server of the installation cannot find it."""
 
     @property
     def name(self) -> str:
@@ -37,3 +40,21 @@ class Root(Protocol):
             DependencyUnavailable: when it does not answer.
         """
         ...
+
+    def renew(self) -> tuple[DataKey, bytes]:
+        """Return another root key and what to keep for it; until it is settled, both keys can be found.
+
+        Raises:
+            Conflict: when it cannot be replaced from here, as things are.
+            Misconfigured: when what it needs is missing, wrong or not usable here.
+            DependencyUnavailable: when it does not answer.
+        """
+        return self.make()
+
+    def settle(self, kept: bytes) -> None:  # noqa: ARG002 - what is wrapped elsewhere has no place of its own here
+        """Put the root key that `kept` finds in the place of the one before; again, this changes nothing.
+
+        Raises:
+            Misconfigured: when the place cannot be written.
+        """
+        return

@@ -10,6 +10,7 @@ import os
 from importlib import import_module
 from typing import Any
 
+from sealane.keys.providers.contract import Root
 from sealane.keys.sealing import KEY_BYTES, DataKey
 from sealane.model.errors import Misconfigured
 
@@ -24,7 +25,7 @@ _CLIENTS = {
 }
 
 
-class KmsRoot:
+class KmsRoot(Root):
     """A key of a key service, named by its address; `credentials` is a file, empty for those of the machine."""
 
     name = "kms"

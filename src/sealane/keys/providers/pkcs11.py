@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from sealane.keys.providers.contract import Root
 from sealane.keys.sealing import KEY_BYTES, DataKey
 from sealane.model.errors import Misconfigured
 
@@ -33,7 +34,7 @@ class Slot(NamedTuple):
         return f"Slot({self.module}, {self.token}, ***, {self.label})"
 
 
-class Pkcs11Root:
+class Pkcs11Root(Root):
     """One AES-256 key of a token, found by its label and made on first use."""
 
     name = "pkcs11"

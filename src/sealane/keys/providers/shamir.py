@@ -14,9 +14,10 @@ from operator import xor
 from pathlib import Path
 from typing import NamedTuple
 
-from sealane.keys.files import read_secret, write_secret
+from sealane.keys.files import move_secret, read_secret, write_secret
+from sealane.keys.providers.contract import Root
 from sealane.keys.sealing import KEY_BYTES, DataKey
-from sealane.model.errors import Misconfigured
+from sealane.model.errors import Conflict, Misconfigured
 
 __all__ = ["ShamirRoot", "combine", "split"]
 
@@ -89,10 +90,11 @@ def _inverse(a: int) -> int:
     return _POWERS[255 - _LOGS[a]]
 
 
-class ShamirRoot:
+class ShamirRoot(Root):
     """Share files: all are written when the key is made; at later starts enough of them must be there."""
 
     name = "shamir"
+    is_local = True
 
     def __init__(self, paths: Sequence[Path], threshold: int) -> None:
         self._paths = tuple(paths)
@@ -105,7 +107,7 @@ class ShamirRoot:
             Misconfigured: when too few shares are there, or one is damaged or of another set.
         """
         name = kept.decode("ascii", "replace")
-        found = {share.number: share for path in self._paths if (share := _read(path, name)) is not None}
+        found = {share.number: share for path in self._paths if (share := _share(path, name)) is not None}
         needed = max((share.threshold for share in found.values()), default=self._threshold)
         if len(found) < needed:
             raise Misconfigured(
@@ -128,11 +130,55 @@ class ShamirRoot:
         for path in self._paths:
             if path.exists():
                 raise Misconfigured(f"{path} exists already.", remedy="Move it away; a share is never overwritten.")
+        return self._write(self._paths)
+
+    def renew(self) -> tuple[DataKey, bytes]:
+        """Make another key and write one share beside each of the present ones, all of which must be there.
+
+        Raises:
+            Conflict: when a medium is missing.
+            Misconfigured: when one cannot be written.
+        """
+        missing = [str(path) for path in self._paths if not path.exists()]
+        if missing:
+            raise Conflict(
+                f"Not all shares are here: {', '.join(missing)}.",
+                remedy="Bring every medium to its place: a new root key needs a new share on each.",
+            )
+        return self._write([_next(path) for path in self._paths])
+
+    def settle(self, kept: bytes) -> None:
+        """Put each share of the set that `kept` names in its place, on every medium that is here.
+
+        Raises:
+            Misconfigured: when a medium cannot be written.
+        """
+        for path in self._paths:
+            if _set_of(_next(path)) == kept.decode("ascii", "replace"):
+                move_secret(_next(path), path)
+
+    def _write(self, paths: Sequence[Path]) -> tuple[DataKey, bytes]:
         secret, name = os.urandom(KEY_BYTES), os.urandom(8).hex()
-        for path, share in zip(self._paths, split(secret, self._threshold, len(self._paths)), strict=True):
+        for path, share in zip(paths, split(secret, self._threshold, len(paths)), strict=True):
             words = f"{_HEAD} {name} {self._threshold} {share.number} {share.values.hex()}"
             write_secret(path, f"{words} {_check(words)}\n")
         return DataKey(secret), name.encode()
+
+
+def _next(path: Path) -> Path:
+    """Return where the share lies that will replace this one."""
+    return path.with_name(path.name + ".next")
+
+
+def _set_of(path: Path) -> str | None:
+    """Return the name of the set that a share belongs to, None when there is no share."""
+    parts = (read_secret(path) or "").split()
+    return parts[2] if len(parts) == _WORDS else None
+
+
+def _share(path: Path, name: str) -> Share | None:
+    """Return the share of the named set in a place, also while it is about to replace another."""
+    return _read(_next(path) if _set_of(_next(path)) == name else path, name)
 
 
 def _read(path: Path, name: str) -> Share | None:

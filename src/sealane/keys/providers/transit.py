@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from sealane.keys.providers.contract import Root
 from sealane.keys.sealing import KEY_BYTES, DataKey
 from sealane.model.errors import DependencyUnavailable, Misconfigured
 
@@ -43,7 +44,7 @@ class _Answer(msgspec.Struct):
     data: _Data
 
 
-class TransitRoot:
+class TransitRoot(Root):
     """A key of the transit engine, named `key`."""
 
     name = "transit"

@@ -18,7 +18,7 @@ from sealane.vault.subjects import Subjects
 
 __all__ = ["KeyReport", "KeyView", "Rotatable", "Rotation"]
 
-Rotatable = Literal["pii", "card", "index", "grant"]
+Rotatable = Literal["pii", "card", "index", "grant", "root"]
 INDEX_DAYS = 1.0
 """An erasure waits at most so long for a new index key."""
 _DAY_US = 86_400_000_000
@@ -72,11 +72,17 @@ class Rotation:
     def begin(self, kinds: Iterable[Rotatable], *, emergency: bool = False) -> None:
         """Make a new key for each kind; the re-wrapping follows in the background, and `emergency` re-encrypts too.
 
+        A new root key needs no background: the key ring is wrapped under it at once.
+
         Raises:
+            Conflict: when the root key cannot be replaced from here, as things are.
             Misconfigured: when the key ring cannot be written.
-            DependencyUnavailable: when the disk refuses.
+            DependencyUnavailable: when the disk refuses, or whoever holds the root key does not answer.
         """
         for kind in kinds:
+            if kind == "root":
+                self._ring.rotate_root()
+                continue
             if kind == "index":
                 self._begin_index()
                 continue

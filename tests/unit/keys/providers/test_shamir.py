@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sealane.keys.providers.shamir import ShamirRoot, Share, combine, split
-from sealane.model.errors import Misconfigured
+from sealane.model.errors import Conflict, Misconfigured
 
 
 @settings(max_examples=30)
@@ -66,3 +66,34 @@ def test_a_share_is_never_overwritten(tmp_path: Path) -> None:
         ShamirRoot(paths, 2).make()
     with pytest.raises(Misconfigured, match="threshold"):
         ShamirRoot(paths[:1], 2).make()
+
+
+def test_every_medium_gets_a_new_share_and_the_old_set_is_gone(tmp_path: Path) -> None:
+    paths = places(tmp_path)
+    root = ShamirRoot(paths, 2)
+    first, kept_first = root.make()
+    second, kept_second = root.renew()
+    for key, kept in ((first, kept_first), (second, kept_second)):
+        found = root.find(kept)
+        assert found is not None
+        assert found._secret == key._secret
+    late = paths[2].with_name("share.next").read_text()
+    paths[2].with_name("share.next").unlink()
+    root.settle(kept_second)
+    paths[2].with_name("share.next").write_text(late)
+    paths[2].with_name("share.next").chmod(0o600)
+    assert root.find(kept_second)._secret == second._secret, "a medium that was away is caught up with"  # type: ignore[union-attr]
+    root.settle(kept_second)
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"share"}
+    with pytest.raises(Misconfigured, match="another root key"):
+        root.find(kept_first)
+
+
+def test_a_missing_medium_is_named_before_anything_is_written(tmp_path: Path) -> None:
+    paths = places(tmp_path)
+    root = ShamirRoot(paths, 2)
+    root.make()
+    paths[1].unlink()
+    with pytest.raises(Conflict, match="medium-1"):
+        root.renew()
+    assert not list(tmp_path.rglob("*.next"))

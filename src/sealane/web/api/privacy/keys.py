@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from sealane.model.decoding import decode, read_json
+from sealane.model.errors import Conflict
 from sealane.vault.rotation.rotation import KeyReport, Rotatable
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
@@ -58,5 +59,6 @@ ROUTES = (
         roles=("operator",),
         request=RotationRequest,
         answers={202: KeyReport},
+        refusals=(Conflict,),
     ),
 )
