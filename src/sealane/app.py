@@ -203,7 +203,11 @@ def _wire(settings: Settings, database: Database, clock: Clock, *, is_rehearsal:
             inbox_origin=settings.inbox_origin,
             outbound_loopback=settings.outbound_loopback,
         ),
-        disclosure=Disclosure.open(ring, address=settings.public_url),
+        disclosure=Disclosure.open(
+            ring,
+            forbids=Path(settings.policy_forbids) if settings.policy_forbids else None,
+            address=settings.public_url,
+        ),
         ring=ring,
         requests=ring.blinder("requests"),
     )

@@ -71,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """PSP addresses that the card proxy may call, parted by commas: `api.stripe.com, api.adyen.com:8443`."""
     proxy_ca: str = ""
     """File of certificates (PEM) that the card proxy trusts in place of the public ones; for PSPs with their own."""
+    policy_forbids: str = ""
+    """File of Cedar policies that forbid more than the need-to-know policy does; needs the extra `cedar`."""
     log_origin: str = ""
     """Name of the transparency log (C2SP checkpoint origin); empty means a random one made on first start."""
     log_witnesses: str = ""

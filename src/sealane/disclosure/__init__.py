@@ -31,12 +31,14 @@ from sealane.disclosure.policy import (
     shipped_policy,
 )
 from sealane.disclosure.policy.compiled import Refusal
+from sealane.disclosure.policy.forbids import Asker
 from sealane.disclosure.receipts import FieldGiven, Receipt, Statement, jwk_of, statement_bytes, verify_receipt
 from sealane.disclosure.room import AttemptRow, Disclosure, Move, Released, Terms, WaybillRow, disclosures_of
 
 __all__ = [
     "FIELDS",
     "NEVER_US",
+    "Asker",
     "AttemptRow",
     "Audience",
     "Cell",

@@ -9,6 +9,8 @@ released = disclosure.release(tx, statement, log_entry)   # row and signed recei
 
 import base64
 import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -16,7 +18,10 @@ from sealane.disclosure import receipts, shoppers, store
 from sealane.disclosure.forms import StandIns
 from sealane.disclosure.grant import NEVER_US, Grant
 from sealane.disclosure.policy import Policy, PolicyBook, shipped_policy
-from sealane.disclosure.policy.fields import Leg, Purpose
+from sealane.disclosure.policy.compiled import Question, Refusal
+from sealane.disclosure.policy.fields import Field, Leg, Purpose
+from sealane.disclosure.policy.forbids import Asker, Forbids, read_forbids
+from sealane.disclosure.policy.matrix import Cell
 from sealane.disclosure.receipts import Receipt, Statement
 from sealane.disclosure.store import AttemptRow, Move, WaybillRow
 from sealane.keys.ring import KeyRing
@@ -62,8 +67,9 @@ class Released(msgspec.Struct, frozen=True):
 class Disclosure:
     """One open room; writing belongs to flows on the writer thread, reading to any thread."""
 
-    def __init__(self, ring: KeyRing, book: PolicyBook, address: str) -> None:
+    def __init__(self, ring: KeyRing, book: PolicyBook, forbids: Forbids | None, address: str) -> None:
         self.book = book
+        self.forbids = forbids
         self._address = address.rstrip("/")
         self._shoppers = ring.blinder("shoppers")
         self._grants = ring.blinder("grants")
@@ -71,13 +77,17 @@ class Disclosure:
         self._signer = ring.signer("receipt")
 
     @classmethod
-    def open(cls, ring: KeyRing, *, book: PolicyBook | None = None, address: str = "") -> "Disclosure":
+    def open(
+        cls, ring: KeyRing, *, book: PolicyBook | None = None, forbids: Path | None = None, address: str = ""
+    ) -> "Disclosure":
         """Open the room with the shipped policy, or with another; `address` is what shoppers reach us under.
 
+        `forbids` is a file of Cedar policies by which the operator keeps back more than the policy does.
+
         Raises:
-            Misconfigured: when the shipped policy was damaged.
+            Misconfigured: when the shipped policy was damaged, or the file cannot be used.
         """
-        return cls(ring, book or shipped_policy(), address)
+        return cls(ring, book or shipped_policy(), None if forbids is None else read_forbids(forbids), address)
 
     @property
     def receipt_key(self) -> bytes:
@@ -91,6 +101,10 @@ class Disclosure:
     def policy(self, now_us: int) -> Policy:
         """Return the policy in force at a moment."""
         return self.book.at(now_us)
+
+    def forbidden(self, asker: Asker, question: Question, cells: Mapping[Field, Cell]) -> list[Refusal]:
+        """Return the fields, of those that the policy gives, which the operator's own policies keep back."""
+        return [] if self.forbids is None else self.forbids.forbidden(asker, question, cells)
 
     def stand_ins(self, party_id: str) -> StandIns:
         """Return what makes stand-ins for values towards one party."""

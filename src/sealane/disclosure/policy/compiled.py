@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
 class Refusal(NamedTuple):
     """A field that is not given: the cell that says so, a code, and a sentence."""
 
-    field: str
+    field: Field
     code: str
     cell: str
     reason: str

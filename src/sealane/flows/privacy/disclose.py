@@ -14,6 +14,7 @@ from sealane.disclosure import (
     FieldGiven,
     Grant,
     Policy,
+    Question,
     Released,
     Statement,
     give,
@@ -22,10 +23,10 @@ from sealane.disclosure import (
     statement_bytes,
 )
 from sealane.flows.privacy.destination import bound
-from sealane.flows.privacy.holdings import Holdings, corridor_of
+from sealane.flows.privacy.holdings import Holdings, asker_of, cells_in, corridor_of
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import from_micros
-from sealane.model.errors import SealaneError
+from sealane.model.errors import GrantRevoked, SealaneError
 from sealane.model.ids import new_id
 from sealane.model.order import Order
 from sealane.model.party import Party
@@ -99,8 +100,9 @@ def _release(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer:
     found, party, disclosure = redemption.grant, redemption.party, rooms.disclosure
     order = _order(rooms, found, tx)
     policy = _admit(rooms, redemption, order, tx)
-    disclosure.use(tx, found)
     cells = cells_of(policy, found, order)
+    _heed(rooms, redemption, order, policy, cells)
+    disclosure.use(tx, found)
     values = _values(rooms, found, order, cells)
     statement = Statement(
         disclosure_id=new_id("dsc"),
@@ -144,6 +146,20 @@ def _admit(rooms: Rooms, redemption: Redemption, order: Order, tx: Transaction) 
     return policy
 
 
+def _heed(rooms: Rooms, redemption: Redemption, order: Order, policy: Policy, cells: dict[Field, Cell]) -> None:
+    """Make sure that no policy of the operator's own forbids a field of the grant by now.
+
+    Raises:
+        _Refused: naming the policy.
+    """
+    found = redemption.grant
+    asker = asker_of(policy, order, found.consignment_id, redemption.party)
+    forbidden = rooms.disclosure.forbidden(asker, Question(found.purpose, found.leg), cells)
+    if forbidden:
+        first = forbidden[0]
+        raise _Refused(GrantRevoked(f"The grant covers {first.field}. {first.reason}"))
+
+
 def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transaction) -> Answer:
     """Open a release again for whoever lost the answer, unless the grant has ended since.
 
@@ -154,8 +170,9 @@ def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transa
     if standing_of(found, tx.now_us) in {"revoked", "expired"}:
         _admit(rooms, redemption, _order(rooms, found, tx), tx)
     released = rooms.disclosure.released(tx, disclosure_id)
-    order = _order(rooms, found, tx)
-    cells = cells_of(rooms.disclosure.policy(tx.now_us), found, order)
+    order, policy = _order(rooms, found, tx), rooms.disclosure.policy(tx.now_us)
+    cells = cells_of(policy, found, order)
+    _heed(rooms, redemption, order, policy, cells)
     return Answer(released, _values(rooms, found, order, cells))
 
 
@@ -167,11 +184,8 @@ def _order(rooms: Rooms, found: Grant, tx: Transaction) -> Order:
 
 def cells_of(policy: Policy, found: Grant, order: Order) -> dict[Field, Cell]:
     """Return how each field of the grant is given today."""
-    audience, corridor = policy.audience(found.audience), corridor_of(policy, order, found.consignment_id)
-    if audience is None:
-        return {}
-    cells = {name: policy.cell(audience, name, corridor) for name in found.names}
-    return {name: cell for name, cell in cells.items() if cell is not None}
+    corridor = corridor_of(policy, order, found.consignment_id)
+    return cells_in(policy, policy.audience(found.audience), corridor, found.names)
 
 
 def _values(rooms: Rooms, found: Grant, order: Order, cells: dict[Field, Cell]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sealane.disclosure import (
     names_in,
 )
 from sealane.flows.privacy.destination import bound
-from sealane.flows.privacy.holdings import Holdings, corridor_of
+from sealane.flows.privacy.holdings import Holdings, asker_of, cells_in, corridor_of
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import to_micros
 from sealane.model.errors import FieldError, InvalidInput
@@ -76,12 +76,16 @@ def grant(rooms: Rooms, caller: Party, request: GrantRequest, tx: Transaction) -
         order = bound(rooms, conn, order)
         names = Holdings(rooms, conn, order, consignment_id).names
         journey = {each.kind for each in orderbook.events(conn, order.order_id) if each.accepted_as == "confirmed"}
-    verdict = policy.decide(party.roles, question, corridor_of(policy, order, consignment_id), asked)
+    corridor = corridor_of(policy, order, consignment_id)
+    verdict = policy.decide(party.roles, question, corridor, asked)
     audience = verdict.audience
+    cells = cells_in(policy, audience, corridor, names_in(verdict.allowed))
+    forbidden = rooms.disclosure.forbidden(asker_of(policy, order, consignment_id, party), question, cells)
+    allowed = verdict.allowed & ~mask_of(each.field for each in forbidden)
     is_over = audience is not None and not audience.grace_hours and not journey.isdisjoint(audience.closes)
-    fields = 0 if is_over else verdict.allowed & mask_of(name for name in FIELDS if name in names)
+    fields = 0 if is_over else allowed & mask_of(name for name in FIELDS if name in names)
     refused = policy.explain(verdict, party.roles, question, asked & ~verdict.allowed)
-    refused += _not_given(verdict.allowed & ~fields, is_over=is_over)
+    refused += forbidden + _not_given(allowed & ~fields, is_over=is_over)
     begins_us, ends_us = _window(request, audience, tx.now_us)
     is_waiting = request.wait_for_leg and audience is not None and journey.isdisjoint(audience.opens)
     terms = Terms(

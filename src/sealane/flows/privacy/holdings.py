@@ -4,21 +4,22 @@ A field may lie in the vault under one or more pointers of the order's record, o
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from sealane.disclosure import Field, Policy
+from sealane.disclosure import Asker, Audience, Cell, Field, Policy
 from sealane.flows.privacy.destination import PLACE, bound, read_place
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import from_micros
 from sealane.model.consignment import Consignment
 from sealane.model.order import Order
+from sealane.model.party import Party
 from sealane.storage import orderbook
 from sealane.vault import Purpose
 
-__all__ = ["Holdings", "corridor_of"]
+__all__ = ["Holdings", "asker_of", "cells_in", "corridor_of"]
 
 # Where a field lies in the record; `{c}` is the consignment. The first pointer that is there wins.
 _POINTERS: dict[str, tuple[str, ...]] = {
@@ -186,7 +187,26 @@ _OF_CONSIGNMENT: dict[str, Callable[[Consignment], Any]] = {
 
 def corridor_of(policy: Policy, order: Order, consignment_id: str | None) -> int:
     """Return the regimes that the order's way falls under, as the policy's mask."""
+    return policy.corridor(*_way(order, consignment_id), order.payment.method)
+
+
+def asker_of(policy: Policy, order: Order, consignment_id: str | None, party: Party) -> Asker:
+    """Return who asks and for what, in the words of the operator's own policies."""
+    origin, destination = _way(order, consignment_id)
+    regimes = tuple(each.code for each in policy.regimes(corridor_of(policy, order, consignment_id)))
+    return Asker(party.party_id, party.roles, regimes, origin or "", destination or "", order.payment.method)
+
+
+def cells_in(policy: Policy, audience: Audience | None, corridor: int, names: Iterable[Field]) -> dict[Field, Cell]:
+    """Return how the audience gets each of the named fields in a corridor, without those that it does not get."""
+    if audience is None:
+        return {}
+    cells = {name: policy.cell(audience, name, corridor) for name in names}
+    return {name: cell for name, cell in cells.items() if cell is not None}
+
+
+def _way(order: Order, consignment_id: str | None) -> tuple[str | None, str | None]:
     if not order.consignments:
-        return policy.corridor(None, None, order.payment.method)
+        return None, None
     consignment = order.consignments[0 if consignment_id is None else order.position(consignment_id)]
-    return policy.corridor(consignment.shipper_country, consignment.consignee_country, order.payment.method)
+    return consignment.shipper_country, consignment.consignee_country
