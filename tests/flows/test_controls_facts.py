@@ -20,7 +20,8 @@ from sealane.storage import outbox, parties
 from sealane.supervision.controls.facts import Facts
 from sealane.vault.erasure.holds import HoldRequest, set_hold
 
-MEASURABLE = 94
+MEASURABLE = 98
+ACROSS_A_BORDER = 97
 
 
 @pytest.fixture
@@ -55,7 +56,10 @@ def test_a_fresh_installation_with_one_merchant_measures_most_controls(lane: sea
 def test_orders_across_a_border_leave_open_what_is_only_known_elsewhere(lane: sealane.Sealane) -> None:
     placed(lane, "anybody")
     found = verdicts(lane)
-    assert found["GACC-194"] == found["US-ACAS-E"] == "not_measurable"
+    assert sum(each != "not_measurable" for each in found.values()) >= ACROSS_A_BORDER
+    assert found["CNED-LABEL"] == found["PCI-6.3.3"] == "not_measurable"
+    assert found["GACC-194"] == "pass"
+    assert found["US-ACAS-E"] == "not_applicable"
     assert found["GDPR-5.1e"] == found["PCI-3.2.1"] == "pass"
 
 
@@ -90,3 +94,40 @@ def test_a_card_number_on_its_way_out_is_found(lane: sealane.Sealane) -> None:
     body = b'{"note":"4242424242424242"}'
     lane.rooms.database.run(lambda tx: outbox.add(tx, "order.decided", made.order_id, body))
     assert verdicts(lane)["PCI-3.3.1"] == "fail"
+
+
+def test_a_key_that_lies_open_in_the_ring_is_found(lane: sealane.Sealane) -> None:
+    lane.merchant("Lamps")
+    assert verdicts(lane)["PCI-3.7"] == "pass"
+    path = lane.folder / "keyring.json"
+    ring = json.loads(path.read_bytes())
+    ring["keys"][0]["wrapped"] = ring["keys"][1]["wrapped"]
+    path.write_text(json.dumps(ring), encoding="utf-8")
+    assert verdicts(lane)["PCI-3.7"] == "fail"
+
+
+def test_a_changed_tile_and_a_cut_log_are_found(lane: sealane.Sealane) -> None:
+    placed(lane, "anybody")
+    lane.rooms.log.integrate()
+    assert [head.is_consistent for head in facts_of(lane).tree_heads or ()] == [True]
+    assert verdicts(lane)["PCI-10.4.1.1"] == verdicts(lane)["PCI-10.5.1"] == "pass"
+    for tile in (lane.folder / "log" / "tile").rglob("*"):
+        if tile.is_file():
+            tile.write_bytes(bytes([tile.read_bytes()[0] ^ 1]) + tile.read_bytes()[1:])
+    assert [head.is_consistent for head in facts_of(lane).tree_heads or ()] == [False]
+    assert verdicts(lane)["PCI-10.4.1.1"] == verdicts(lane)["PCI-10.5.1"] == "fail"
+
+
+def test_a_password_in_the_settings_is_found(lane: sealane.Sealane) -> None:
+    lane.merchant("Lamps")
+    assert verdicts(lane)["PCI-8.4.2"] == "pass"
+    (lane.folder / "more.toml").write_text('password = "hunter2hunter2"\n', encoding="utf-8")
+    assert verdicts(lane)["PCI-8.4.2"] == "fail"
+
+
+def test_what_a_decision_looked_at_is_read_from_its_record(lane: sealane.Sealane) -> None:
+    lane.place(json.dumps(order(shopper__account="a", shopper__device="fp_1")).encode())
+    lane.place(json.dumps(order(shopper__account="b", shopper__device=None, reference="SO-2")).encode())
+    seen = [set(each.factors) for each in facts_of(lane).decisions or ()]
+    assert sorted("device" in each for each in seen) == [False, True]
+    assert all({"amount", "known_scenarios"} <= each and "malware" not in each for each in seen)

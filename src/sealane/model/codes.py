@@ -6,7 +6,7 @@ with their minor unit exponent (ISO 4217 list one).
 
 from typing import Literal, get_args
 
-__all__ = ["COUNTRIES", "CURRENCIES", "Country", "Currency", "exponent"]
+__all__ = ["COUNTRIES", "CURRENCIES", "EEA", "Country", "Currency", "exponent"]
 
 # fmt: off
 Country = Literal[
@@ -43,6 +43,10 @@ _WITHOUT_MINOR_UNIT = [
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
     "XPF",
 ]
+EEA: frozenset[str] = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+})
 _WITH_THOUSANDTHS = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 # fmt: on
 

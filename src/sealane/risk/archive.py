@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -26,11 +26,18 @@ from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.windows.layout import Heads
 from sealane.storage import orderbook
 
-__all__ = ["Archive"]
+__all__ = ["Archive", "Inputs"]
 
 T = TypeVar("T")
 
 _heads_decoder = msgspec.msgpack.Decoder(tuple[Heads, ...])
+
+
+class Inputs(NamedTuple):
+    """What a decision was made from, by name."""
+
+    signals: frozenset[str]
+    rules: frozenset[str]
 
 
 class Archive:
@@ -66,6 +73,21 @@ class Archive:
         policy = self._policy_of(conn, made.hashes)
         whole = explain(made, policy, partial(_fetch, conn))
         return msgspec.structs.replace(whole, counterfactuals=find_counterfactuals(made, policy))
+
+    def inputs(self, conn: sqlite3.Connection, decision_id: str) -> Inputs:
+        """Return which signals a decision knew and which rules it could judge.
+
+        Raises:
+            NotFound: when there is no such decision, or one of its texts is gone.
+        """
+        made = record.read(_found(store.decision_body(conn, decision_id)))
+        policy = self._policy_of(conn, made.hashes)
+        pairs = zip(policy.catalogue.by_stage[made.stage], made.signals, strict=True)
+        rules = {rule.code for rule in policy.ruleset.rules if made.stage in rule.stages}
+        return Inputs(
+            frozenset(signal.name for signal, value in pairs if value is not None),
+            frozenset(rules.difference(made.unjudged)),
+        )
 
     def replay(self, conn: sqlite3.Connection, decision_id: str) -> bytes:
         """Decide again from the stored question, signals and texts; return the record's bytes when they are the same.

@@ -18,6 +18,7 @@ from sealane.supervision.tiles import (
     Tile,
     TileSource,
     decode_bundle,
+    encode_bundle,
     split_hashes,
 )
 
@@ -67,8 +68,9 @@ def _stored(stored: Iterator[tuple[int, bytes]], bundle: Tile) -> list[bytes]:
 
 
 def _published(source: TileSource, bundle: Tile) -> list[bytes]:
-    leaves = _whole_entries(_read(source, bundle))
-    if len(leaves) != bundle.width:
+    found = _read(source, bundle)
+    leaves = _whole_entries(found)
+    if len(leaves) != bundle.width or encode_bundle(leaves) != found:
         # Where the lengths are damaged, the hashes tell which entry was the first.
         hashes = split_hashes(_read(source, Tile(0, bundle.number, bundle.width)))
         at = _first_difference([leaf_hash(leaf) for leaf in leaves], hashes)
@@ -108,4 +110,5 @@ def _whole_entries(bundle: bytes) -> list[bytes]:
 
 
 def _first_difference(left: list[bytes], right: list[bytes]) -> int:
-    return next(at for at, (one, other) in enumerate(zip_longest(left, right)) if one != other)
+    """Return the first place where they differ; where none does, the damage lies behind them all."""
+    return next((at for at, (one, other) in enumerate(zip_longest(left, right)) if one != other), len(left))

@@ -21,6 +21,7 @@ from sealane.supervision.merkle import (
     node_hash,
     root_of,
     split,
+    verify_consistency,
     verify_inclusion,
 )
 from sealane.supervision.proof import Proof, encode_bundle
@@ -33,6 +34,7 @@ __all__ = [
     "open_published",
     "prove_from_folder",
     "prove_index",
+    "verify_published",
 ]
 
 
@@ -59,6 +61,14 @@ class PublishedTree:
             ProofInvalid: when a tile is missing or damaged.
         """
         return tuple(self._hash(leaves) for leaves in consistency_ranges(old, self._size))
+
+    def root(self) -> bytes:
+        """Return the root of the tree.
+
+        Raises:
+            ProofInvalid: when a tile is missing or damaged.
+        """
+        return self._hash((0, self._size)) if self._size else root_of([])
 
     def leaf(self, index: int) -> bytes:
         """Return the leaf at this index.
@@ -115,6 +125,28 @@ def open_published(folder: LogFolder) -> tuple[bytes, Checkpoint]:
             f"there is no log in {folder.path}", remedy="Name the data folder of a server that was started once."
         )
     return note, open_checkpoint(note, key)
+
+
+def verify_published(folder: LogFolder) -> Checkpoint:
+    """Check that the published tiles make the signed root and extend what witnesses cosigned; return the checkpoint.
+
+    Raises:
+        DependencyUnavailable: when there is no log in the folder yet.
+        ProofInvalid: when a file is missing, damaged or altered, or the tree is another one than was cosigned.
+    """
+    cosigned = folder.cosigned()
+    _, checkpoint = open_published(folder)
+    tree = PublishedTree(folder, checkpoint.size)
+    if tree.root() != checkpoint.root:
+        raise ProofInvalid("the published tiles make another root than the signed checkpoint has")
+    key = folder.key()
+    if key is not None and cosigned is not None:
+        older = open_checkpoint(cosigned, key)
+        if older.size > checkpoint.size:
+            raise ProofInvalid(f"the tree has {checkpoint.size} entries, witnesses cosigned {older.size}")
+        hashes = tree.consistency(older.size) if 0 < older.size < checkpoint.size else ()
+        verify_consistency(older.size, checkpoint.size, older.root, checkpoint.root, hashes)
+    return checkpoint
 
 
 def prove_index(folder: LogFolder, index: int, note: bytes, checkpoint: Checkpoint) -> bytes:

@@ -222,3 +222,14 @@ def test_keys_made_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
 
 def refuse(*_: object) -> None:
     raise Misconfigured("The disk is full.")
+
+
+def test_what_lies_wrapped_is_read_from_the_file(tmp_path: Path) -> None:
+    ring = KeyRing.open(tmp_path, root_key=None)
+    every = {(key.use, key.version) for key in ring.versions()}
+    assert ring.wrapped() == every
+    edit(tmp_path, lambda file: file["keys"][0].update(wrapped=file["keys"][1]["wrapped"]))
+    assert every - ring.wrapped() == {(ring.versions()[0].use, 1)}
+    (tmp_path / "keyring.json").unlink()
+    with pytest.raises(Misconfigured):
+        ring.wrapped()

@@ -36,6 +36,10 @@ def test_an_archive_of_its_own_reads_explains_and_replays(
         assert list(archive.scan(conn)) == [archive.decision(conn, decision_id)]
         assert archive.replay(conn, decision_id)
         assert archive.explanation(conn, decision_id).decision.decision_id == decision_id
+        inputs = archive.inputs(conn, decision_id)
+        told = archive.explanation(conn, decision_id)
+        assert inputs.signals == {each.name for each in told.signals if each.value is not None}
+        assert inputs.rules == {each.code for each in told.rules if each.verdict != "unjudged"}
         assert archive.values_of_order(conn, order.order_id, "card") == [order.seal.links.card]
         assert archive.values_of_order(conn, order.order_id, "courier") == []
         with pytest.raises(NotFound):

@@ -11,7 +11,7 @@ from sealane.model.errors import InvalidInput, ProofInvalid
 from sealane.supervision.audit import audit
 from sealane.supervision.checkpoint import Checkpoint, open_checkpoint
 from sealane.supervision.folder import LogFolder
-from sealane.supervision.note import parse_vkey
+from sealane.supervision.note import NoteKey, parse_vkey
 from sealane.supervision.tiles import ENTRIES, Tile, encode_bundle, parse_path
 
 Publish = Callable[..., tuple[LogFolder, Checkpoint]]
@@ -31,24 +31,55 @@ def test_an_untouched_log_passes_with_and_without_the_database(publish: Publish,
     assert (edge.size, edge.root()) == (size, checkpoint.root)
 
 
+class Copy:
+    """The published files in memory: a flip there costs no write, so that very many can be tried."""
+
+    def __init__(self, folder: LogFolder) -> None:
+        paths = [path for path in folder.path.rglob("*") if path.is_file() and path.name != "log.vkey"]
+        self.files = {str(path.relative_to(folder.path)): path.read_bytes() for path in sorted(paths)}
+
+    def tile(self, tile: Tile) -> bytes:
+        return self.files[tile.path]
+
+    def check(self, key: NoteKey, **changed: bytes) -> None:
+        whole = self.files
+        self.files = {**whole, **changed}
+        try:
+            audit(self, open_checkpoint(self.files["checkpoint"], key))
+        finally:
+            self.files = whole
+
+
 @pytest.mark.parametrize("flips", [FLIPS, pytest.param(100_000, marks=pytest.mark.soak)])
 def test_every_flipped_byte_is_found_and_the_first_bad_entry_named(publish: Publish, flips: int) -> None:
     folder, _ = publish(LEAVES[:300])
-    files = [path for path in folder.path.rglob("*") if path.is_file() and path.name != "log.vkey"]
-    key_line = str(folder.key())
+    copy, key = Copy(folder), parse_vkey(str(folder.key()))
+    names = list(copy.files)
     chance = random.Random(20261122)
     for _ in range(flips):
-        path = chance.choice(files)
-        data = path.read_bytes()
+        name = chance.choice(names)
+        data = copy.files[name]
         at, flip = chance.randrange(len(data)), chance.randrange(1, 256)
-        path.write_bytes(data[:at] + bytes([data[at] ^ flip]) + data[at + 1 :])
+        changed = data[:at] + bytes([data[at] ^ flip]) + data[at + 1 :]
         with pytest.raises(ProofInvalid) as refusal:
-            check(folder, key_line)
-        path.write_bytes(data)
-        if path.name != "checkpoint":
-            name = str(path.relative_to(folder.path))
+            copy.check(key, **{name: changed})
+        if name != "checkpoint":
             assert first_bad(refusal.value.detail) == place(parse_path(name), at), (name, at, refusal.value.detail)
-    check(folder, key_line)
+    copy.check(key)
+
+
+@pytest.mark.parametrize("more", [b"\0", b"\0\5ab", b"\xff\xff"])
+def test_bytes_after_the_last_entry_and_a_wrong_last_length_are_found(publish: Publish, more: bytes) -> None:
+    folder, checkpoint = publish(LEAVES[:300])
+    copy, name = Copy(folder), "tile/entries/001.p/44"
+    whole = copy.files[name]
+    copy.files[name] = whole + more
+    with pytest.raises(ProofInvalid, match="entry 300"):
+        audit(copy, checkpoint)
+    at = len(whole) - len(LEAVES[299]) - 1
+    copy.files[name] = whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1 :]
+    with pytest.raises(ProofInvalid, match="entry 299"):
+        audit(copy, checkpoint)
 
 
 def first_bad(detail: str) -> int:

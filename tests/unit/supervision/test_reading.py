@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sealane.keys.signing import Signer
 from sealane.model.errors import DependencyUnavailable, NotFound, ProofInvalid
 from sealane.supervision import Log
-from sealane.supervision.checkpoint import Checkpoint
+from sealane.supervision.checkpoint import Checkpoint, sign_checkpoint
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.merkle import leaf_hash, root_of, verify_consistency, verify_inclusion
 from sealane.supervision.note import NoteKey
-from sealane.supervision.reading import PublishedTree, open_published, prove_from_folder, prove_index
+from sealane.supervision.reading import PublishedTree, open_published, prove_from_folder, prove_index, verify_published
 from sealane.supervision.tiles import Edge
 from sealane.supervision.verify import verify_bundle
 
@@ -81,6 +81,32 @@ def test_the_checkpoint_is_opened_with_the_key_of_the_folder(publish: Publish, t
         open_published(folder)
     with pytest.raises(DependencyUnavailable):
         open_published(LogFolder(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("size", [0, 1, 300])
+def test_published_tiles_make_the_signed_root(publish: Publish, size: int) -> None:
+    folder, checkpoint = publish(LEAVES[:size])
+    assert verify_published(folder) == checkpoint
+    folder.publish_cosigned(folder.checkpoint() or b"")
+    if size:
+        assert verify_published(folder) == checkpoint
+
+
+def test_another_root_and_another_past_are_found(publish: Publish, signer: Signer) -> None:
+    folder, checkpoint = publish(LEAVES[:300])
+    older = Checkpoint(checkpoint.origin, 200, root_of(HASHES[:200]))
+    folder.publish_cosigned(sign_checkpoint(older, signer))
+    assert verify_published(folder) == checkpoint
+    folder.publish_cosigned(sign_checkpoint(Checkpoint(checkpoint.origin, 200, bytes(32)), signer))
+    with pytest.raises(ProofInvalid, match="root"):
+        verify_published(folder)
+    folder.publish_cosigned(sign_checkpoint(Checkpoint(checkpoint.origin, 301, bytes(32)), signer))
+    with pytest.raises(ProofInvalid, match="witnesses cosigned 301"):
+        verify_published(folder)
+    path = folder.path / "tile/0/001.p/44"
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+    with pytest.raises(ProofInvalid, match="another root"):
+        verify_published(folder)
 
 
 def test_a_data_folder_gives_proofs_beside_the_server(log: Log, append: Callable[..., list[str]], lane: Path) -> None:

@@ -4,57 +4,64 @@ What is not here, others bring: labels from carriers, advance data from brokers,
 from people. Nothing is guessed: a table that nobody brings stays absent, and its controls say so.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from sealane.flows.oversight import held
+from sealane.flows.oversight import crossings, held, installed, pages
 from sealane.flows.oversight.disclosures import collect_disclosures
-from sealane.flows.oversight.ledger import collect_ledger, is_in_eea
+from sealane.flows.oversight.ledger import collect_ledger
 from sealane.flows.rooms import Rooms
 from sealane.model.cards.leak import scan, scan_bytes
+from sealane.model.codes import EEA
+from sealane.model.errors import DependencyUnavailable, ProofInvalid
 from sealane.model.order import Order
+from sealane.risk.archive import Inputs
 from sealane.storage import orderlist, outbox, parties
 from sealane.supervision.controls import history
 from sealane.supervision.controls.conduct import Handling, Judged, Paid, TableSum
 from sealane.supervision.controls.facts import Facts
-from sealane.supervision.controls.security import Archive, Key, LeakScan, Surface, TreeHead
+from sealane.supervision.controls.security import Archive, LeakScan, Surface
+from sealane.supervision.folder import LogFolder
 from sealane.supervision.incidents import register
-from sealane.supervision.incidents.record import Incident
+from sealane.supervision.incidents.record import Impact, Incident
 from sealane.supervision.rates.eba import faults, tabulate
 from sealane.supervision.rates.ledger import Ledger, half_year_of, year_of
 from sealane.supervision.rates.official import all_rates, filing
+from sealane.supervision.reading import open_published, prove_index
 
 __all__ = ["SAMPLE", "collect"]
 
 SAMPLE = 1000
 """How many of the newest decisions and documents are looked at in one run."""
 _DAY_US = 86_400_000_000
-_LEAF = re.compile(rb"\{[^{}]*\}")
-_PERIODIC = ("kek/", "sign/")
 
 
 def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) -> Facts:
     """Return the facts as they stood at a moment; what has no history is shown as it stands now."""
-    roles = tuple(sorted({role for party in parties.everyone(conn) for role in party.roles}))
+    everyone = parties.everyone(conn)
     orders = list(_newest_orders(conn, at_us))
     incidents = tuple(one for one in register.incidents(conn) if one.opened_us <= at_us)
     year = year_of(at_us)
     ledger = collect_ledger(conn, year.from_us - 366 * _DAY_US, at_us + 1, "EUR")
     disclosures, signed = collect_disclosures(rooms, conn, orders), history.attestations(conn)
+    review = installed.review_log(rooms, folder, at_us)
+    scans = (_scan_store(orders, at_us), review.scan, _scan_outbox(conn, at_us), installed.scan_code(folder, at_us))
     return Facts(
-        roles=roles,
-        leak_scans=(_scan_store(orders, at_us), *_scan_log(folder, at_us), _scan_outbox(conn, at_us)),
+        roles=tuple(sorted({role for party in everyone for role in party.roles})),
+        countries=crossings.countries(orders),
+        leak_scans=scans,
         queues=(),
         surfaces=_surfaces(orders),
-        keys=_keys(rooms),
-        tree_heads=_tree_heads(rooms, at_us),
-        archives=_archives(conn, at_us),
+        keys=tuple(installed.keys(rooms)),
+        releases=installed.releases(),
+        scripts=pages.scripts(rooms, conn, everyone, at_us),
+        runs=(review.run, *pages.page_checks(rooms, conn, everyone, at_us)),
+        tree_heads=(review.head,),
+        archives=_archives(conn, folder, at_us),
         attestations=signed,
         decisions=tuple(_judged(rooms, conn, orders)),
         handlings=tuple(_handling(one) for one in incidents),
@@ -70,9 +77,11 @@ def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) ->
         consents=held.consents(disclosures),
         accounts=tuple(held.accounts(conn, orders, signed)),
         guards=tuple(held.guards(rooms, at_us)),
+        suspicions=held.suspicions(rooms, everyone),
+        refunds=None if ledger.losses else (),
         labels=tuple(held.labels(rooms, conn, at_us)) or None,
-        matches=held.matches(orders),
-        manifests=held.manifests(orders),
+        matches=tuple(crossings.matches(conn, orders)),
+        manifests=crossings.manifests(orders),
     )
 
 
@@ -97,13 +106,6 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(member)
 
 
-def _scan_log(folder: Path, at_us: int) -> Iterator[LeakScan]:
-    files = list(islice((folder / "log" / "tile" / "entries").rglob("*"), SAMPLE))
-    leaves = (leaf for file in files if file.is_file() for leaf in _LEAF.findall(file.read_bytes()))
-    hits = sum(scan_bytes(leaf) and scan(msgspec.json.decode(leaf)) is not None for leaf in leaves)
-    yield LeakScan(id=f"{len(files)} log tiles", place="logs", at_us=at_us, hits=hits)
-
-
 def _scan_outbox(conn: sqlite3.Connection, at_us: int) -> LeakScan:
     """Look for card numbers in the newest messages that others are told."""
     bodies = outbox.newest(conn, SAMPLE)
@@ -121,37 +123,26 @@ def _surfaces(orders: list[Order]) -> tuple[Surface, ...]:
     return (Surface(id="GET /v1/orders/{order_id}", leading=leading, trailing=trailing),)
 
 
-def _keys(rooms: Rooms) -> tuple[Key, ...]:
-    versions = rooms.ring.versions()
-    newest = {one.use: max(other.version for other in versions if other.use == one.use) for one in versions}
-    return tuple(
-        Key(
-            id=f"{one.use} {one.version}",
-            made_us=one.made_us,
-            is_newest=one.version == newest[one.use],
-            is_wrapped=True,
-            is_periodic=one.use.startswith(_PERIODIC),
-        )
-        for one in versions
-    )
-
-
-def _tree_heads(rooms: Rooms, at_us: int) -> tuple[TreeHead, ...]:
-    head = rooms.log.head()
-    # The log refuses to start, and to grow, unless files and database agree up to the checkpoint.
-    signatures = head.note.partition(b"\n\n")[2].count(b"\n")
-    size, made_us = head.checkpoint.size, head.published_us or at_us
-    return (TreeHead(id=f"size {size}", size=size, at_us=made_us, is_consistent=True, witnesses=signatures - 1),)
-
-
-def _archives(conn: sqlite3.Connection, at_us: int) -> tuple[Archive, ...]:
+def _archives(conn: sqlite3.Connection, folder: Path, at_us: int) -> tuple[Archive, ...]:
+    """Return since when orders and log are kept; the log is held when its first entry can still be read and proven."""
     span = orderlist.span(conn)
-    if span is None:
+    if span is None or span[0] > at_us:
         return ()
     observed, decided = span
-    log = Archive(id="log", kind="log", began_us=decided, oldest_us=decided, at_hand_us=decided, is_held=True)
     kept = Archive(id="orders", kind="orders", began_us=observed, oldest_us=observed, at_hand_us=observed, is_held=True)
-    return (log, kept) if observed <= at_us else ()
+    begun = _begins_whole(LogFolder(folder / "log"))
+    log = Archive(id="log", kind="log", began_us=decided, oldest_us=decided, at_hand_us=decided, is_held=begun)
+    return (log, kept)
+
+
+def _begins_whole(folder: LogFolder) -> bool:
+    """Tell whether the log's first entry can be read and is part of the published tree."""
+    try:
+        note, checkpoint = open_published(folder)
+        prove_index(folder, 0, note, checkpoint)
+    except (ProofInvalid, DependencyUnavailable):
+        return False
+    return True
 
 
 def _judged(rooms: Rooms, conn: sqlite3.Connection, orders: list[Order]) -> Iterator[Judged]:
@@ -162,12 +153,23 @@ def _judged(rooms: Rooms, conn: sqlite3.Connection, orders: list[Order]) -> Iter
                 stage=decision.stage,
                 outcome=decision.outcome,
                 reasons=len(decision.reasons),
-                factors=_FACTORS,
+                factors=_factors(rooms.risk.inputs(conn, decision.decision_id)),
             )
 
 
-# What the signals of every checkout look at, in the words of RTS article 2: reference.md lists the signals behind them.
-_FACTORS = ("amount", "known_scenarios", "device", "stolen_factors")
+# Regulation (EU) 2018/389, article 2(2): what is looked at, and the signals that look at it. Signs of malware in a
+# session are seen by the payer's bank, which no signal tells of.
+_LOOKED_AT = {
+    "stolen_factors": frozenset({"on_lists", "listed", "alliance_members_reporting"}),
+    "amount": frozenset({"amount_eur", "amount"}),
+    "device": frozenset({"device_orders_24h", "device_seen_for", "device"}),
+}
+
+
+def _factors(inputs: Inputs) -> tuple[str, ...]:
+    """Return the factors that a decision looked at: by signals that it knew, and by rules that it could judge."""
+    seen = [factor for factor, signals in _LOOKED_AT.items() if signals & inputs.signals]
+    return (*seen, "known_scenarios") if inputs.rules else tuple(seen)
 
 
 def _handling(incident: Incident) -> Handling:
@@ -177,7 +179,7 @@ def _handling(incident: Incident) -> Handling:
         detected_us=incident.moments.get("aware", incident.opened_us),
         recorded_us=incident.opened_us,
         classified_us=incident.moments.get("classified"),
-        has_inputs=True,
+        has_inputs=incident.impact != Impact(),
         is_documented=bool(incident.description or incident.impact.effects),
         is_notified=bool(incident.sent),
         reason_not_notified="risk is unlikely" if incident.impact.is_risk_unlikely else "",
@@ -186,8 +188,9 @@ def _handling(incident: Incident) -> Handling:
 
 def _paid(order: Order) -> Paid:
     paid = order.payment
-    is_in_scope = paid.method in {"card", "bank_transfer", "wallet"} and is_in_eea(
-        (paid.card.country if paid.card else None) or paid.billing_country
+    is_in_scope = (
+        paid.method in {"card", "bank_transfer", "wallet"}
+        and ((paid.card.country if paid.card else None) or paid.billing_country) in EEA
     )
     authentication = "sca" if paid.three_ds == "authenticated" else ""
     return Paid(

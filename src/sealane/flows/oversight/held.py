@@ -7,7 +7,6 @@ is said of it unless something is here.
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import chain
 
 from sealane.flows.privacy.access import AUDIENCE
 from sealane.flows.rooms import Rooms
@@ -15,8 +14,10 @@ from sealane.model.cards.leak import scan_bytes
 from sealane.model.clock import to_micros
 from sealane.model.errors import DependencyUnavailable
 from sealane.model.order import Order
+from sealane.model.party import Party
 from sealane.storage import parties
-from sealane.supervision.controls.conduct import Consent, Disclosed, Label, Manifest, Match, Notice, RightsRequest
+from sealane.storage.people import identities, passkeys, register
+from sealane.supervision.controls.conduct import Consent, Disclosed, Label, Notice, RightsRequest, Suspicion
 from sealane.supervision.controls.security import Account, Attestation, CardRow, Guard, VaultRow
 from sealane.supervision.incidents.record import Incident
 
@@ -26,10 +27,9 @@ __all__ = [
     "consents",
     "guards",
     "labels",
-    "manifests",
-    "matches",
     "notices",
     "requests",
+    "suspicions",
     "vault_rows",
 ]
 
@@ -122,7 +122,7 @@ def consents(disclosures: Iterable[Disclosed]) -> tuple[Consent, ...] | None:
 
 
 def accounts(conn: sqlite3.Connection, orders: Iterable[Order], signed: Iterable[Attestation]) -> Iterator[Account]:
-    """Yield the programs with a key: reviewed when it was given, or by an attestation since; used for their orders."""
+    """Yield whoever has access, reviewed when it was given or by an attestation since: programs, then people."""
     reviews = [one.made_us for one in signed if one.control == _REVIEW]
     used: dict[str, int] = {}
     for order in orders:
@@ -139,6 +139,25 @@ def accounts(conn: sqlite3.Connection, orders: Iterable[Order], signed: Iterable
                 last_used_us=max(since_us, used.get(party.party_id, 0)),
                 has_second_factor=False,
             )
+    yield from _people(conn, reviews)
+
+
+def _people(conn: sqlite3.Connection, reviews: list[int]) -> Iterator[Account]:
+    """Yield the people of the console; a passkey, or a provider that knows them, is more than a link or a key."""
+    linked, signed_in = identities.linked(conn), register.signed_in(conn)
+    for one in register.everyone(conn):
+        own = passkeys.of_person(conn, one.person.person_id)
+        uses = [key.used_us or key.made_us for key in own]
+        last_us = max([one.added_us, signed_in.get(one.person.person_id, 0), *uses])
+        if one.left_us is None and last_us:
+            yield Account(
+                id=one.person.person_id,
+                role=" ".join(one.person.roles),
+                is_person=True,
+                reviewed_us=max([one.added_us or last_us, *reviews]),
+                last_used_us=last_us,
+                has_second_factor=bool(own) or one.person.person_id in linked,
+            )
 
 
 def guards(rooms: Rooms, at_us: int) -> Iterator[Guard]:
@@ -153,6 +172,12 @@ def guards(rooms: Rooms, at_us: int) -> Iterator[Guard]:
             yield Guard(id=name, last_beat_us=at_us)
 
 
+def suspicions(rooms: Rooms, everyone: Iterable[Party]) -> tuple[Suspicion, ...] | None:
+    """Return that nothing was suspected, when nothing is sealed for an authority; else its clock runs elsewhere."""
+    authorities = (party.party_id for party in everyone if party.has("authority"))
+    return None if any(rooms.log.sealed_for(party_id, "", 1) for party_id in authorities) else ()
+
+
 def labels(rooms: Rooms, conn: sqlite3.Connection, at_us: int) -> Iterator[Label]:
     """Yield the labels drawn here: they carry a number, a sort code and nothing of the person."""
     for row in rooms.disclosure.waybills(conn, _LIMIT):
@@ -160,17 +185,6 @@ def labels(rooms: Rooms, conn: sqlite3.Connection, at_us: int) -> Iterator[Label
             yield Label(
                 id=row.pseudonym, hidden_name=_HIDDEN, hidden_phone=_HIDDEN, shows_unit=False, shows_identity=False
             )
-
-
-def matches(orders: Iterable[Order]) -> tuple[Match, ...] | None:
-    """Return that nothing was to be matched for China's customs, when no order touches China."""
-    return None if any(_touches(order, "CN") for order in orders) else ()
-
-
-def manifests(orders: Iterable[Order]) -> tuple[Manifest, ...] | None:
-    """Return that no advance data were due, when no consignment crosses a border."""
-    every = chain.from_iterable(order.consignments for order in orders)
-    return None if any(each.shipper_country != each.consignee_country for each in every) else ()
 
 
 def _touches(order: Order, country: str) -> bool:

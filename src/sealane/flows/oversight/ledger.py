@@ -8,48 +8,15 @@ official figure, and says how many it left out.
 import sqlite3
 from collections.abc import Mapping
 
+from sealane.model.codes import EEA
 from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.model.party import Party
 from sealane.storage import orderlist, parties
 from sealane.supervision.rates.ledger import Authentication, Geography, Instrument, Ledger, Loss, LossKind, Payment
 
-__all__ = ["collect_ledger", "is_in_eea"]
+__all__ = ["collect_ledger"]
 
-_EEA = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
 _INSTRUMENTS: dict[str, Instrument] = {
     "card": "card",
     "wallet": "wallet",
@@ -81,11 +48,6 @@ def collect_ledger(conn: sqlite3.Connection, from_us: int, to_us: int, currency:
     return Ledger(tuple(payments.values()), tuple(losses), currency, left_out)
 
 
-def is_in_eea(country: str | None) -> bool:
-    """Tell whether the country belongs to the European Economic Area."""
-    return country in _EEA
-
-
 def _payment(order: Order, homes: Mapping[str, Party]) -> Payment:
     paid = order.payment
     merchant = homes.get(order.merchant_id)
@@ -109,7 +71,7 @@ def _payment(order: Order, homes: Mapping[str, Party]) -> Payment:
 def _geography(merchant: str | None, payer: str | None) -> Geography:
     if payer is None or merchant == payer:
         return "domestic"
-    return "intra-eea" if is_in_eea(merchant) and is_in_eea(payer) else "extra-eea"
+    return "intra-eea" if {merchant, payer} <= EEA else "extra-eea"
 
 
 def _losses(event: Event, payment: Payment) -> list[Loss]:

@@ -9,7 +9,7 @@ from sealane.model.ids import new_id
 from sealane.model.party import Person, PersonRole
 from sealane.storage.transaction import Transaction
 
-__all__ = ["Registered", "add", "by_id", "change", "dismiss", "everyone", "operators"]
+__all__ = ["Registered", "add", "by_id", "change", "dismiss", "everyone", "operators", "signed_in"]
 
 _ROLES = msgspec.json.Decoder(tuple[PersonRole, ...])
 _COLUMNS = "person_id, name, roles, added_us, added_by, left_us"
@@ -49,6 +49,11 @@ def everyone(conn: sqlite3.Connection) -> tuple[Registered, ...]:
     """Return all people, those who left last."""
     sql = f"SELECT {_COLUMNS} FROM people ORDER BY left_us IS NOT NULL, added_us, person_id"  # noqa: S608 - only names of columns are put in
     return tuple(_read(row) for row in conn.execute(sql))
+
+
+def signed_in(conn: sqlite3.Connection) -> dict[str, int]:
+    """Return when each person whose session still stands signed in, by id; microseconds since 1970, UTC."""
+    return dict(conn.execute("SELECT person_id, max(created_us) FROM console_session GROUP BY person_id"))
 
 
 def operators(tx: Transaction) -> tuple[str, ...]:

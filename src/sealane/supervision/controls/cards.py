@@ -36,7 +36,7 @@ def _is_kept(row: Any, scene: Scene) -> bool:
     """Tell whether history reaches back as far as it must, or to when the records began."""
     needed = max(row.began_us, scene.at_us - scene.days("pci.log_months_days"))
     at_hand = max(row.began_us, scene.at_us - scene.days("pci.log_at_hand_days"))
-    return bool(row.oldest_us <= needed and row.at_hand_us <= at_hand)
+    return bool(row.is_held and row.oldest_us <= needed and row.at_hand_us <= at_hand)
 
 
 def _is_guarded(row: Any, scene: Scene) -> bool:
@@ -71,6 +71,22 @@ def _clean(*places: str) -> Check:
     found = every("leak_scans", lambda row, _: row.hits == 0, "card data or a secret was found",
                   of=lambda row: row.place in places)  # fmt: skip
     return both(*scans, found)
+
+
+_OPEN_FLAWS = every(
+    "releases",
+    lambda r, s: r.oldest_critical_us is None or s.at_us - r.oldest_critical_us <= s.days("pci.patch_days"),
+    "a critical flaw is open too long",
+)
+
+
+def _patched(scene: Scene) -> Finding:
+    """Judge the age of open flaws; parts that nobody compared with published flaws say nothing."""
+    unscreened = tuple(row.id for row in scene.rows("releases") or () if not row.is_screened)
+    if unscreened:
+        told = "Nobody compared the parts with published flaws."
+        return Finding("not_measurable", told, len(unscreened), missing=("releases: screening for flaws",))
+    return _OPEN_FLAWS(scene)
 
 
 def rated(rate: str, bound: str, *, floor: str = "") -> Check:
@@ -125,11 +141,7 @@ CHECKS: dict[str, Check] = {
         "weak, untrusted, expired or not in the inventory",
     ),
     "PCI-6.3.2": every("releases", lambda r, _: bool(r.sbom_hash), "has no parts list"),
-    "PCI-6.3.3": every(
-        "releases",
-        lambda r, s: r.oldest_critical_us is None or s.at_us - r.oldest_critical_us <= s.days("pci.patch_days"),
-        "a critical flaw is open too long",
-    ),
+    "PCI-6.3.3": _patched,
     "PCI-6.4.3": every(
         "scripts",
         lambda r, _: r.is_authorised and r.has_integrity and bool(r.justification),

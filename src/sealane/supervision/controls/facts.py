@@ -58,9 +58,10 @@ __all__ = [
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Everything collected for one run; `roles` are the parts that this installation's parties play."""
+    """Everything collected for one run; `roles` are the parts that parties play here, `countries` where goods go."""
 
     roles: tuple[str, ...] = ()
+    countries: tuple[str, ...] | None = None
     vault: tuple[VaultRow, ...] | None = None
     leak_scans: tuple[LeakScan, ...] | None = None
     queues: tuple[SealedItem, ...] | None = None

@@ -21,6 +21,7 @@ __all__ = [
     "missing",
     "recent",
     "share",
+    "touching",
     "verdict_of",
 ]
 
@@ -133,6 +134,18 @@ def share(table: str, holds: Holds, limit_name: str, fault: str, *, of: Of | Non
         bad = [row for row in chosen if not holds(row, scene)]
         enough = (len(chosen) - len(bad)) * 1_000_000 >= scene.limit(limit_name) * len(chosen)
         return verdict_of(chosen, [] if enough else bad, fault)
+
+    return check
+
+
+def touching(countries: frozenset[str], of_them: Check) -> Check:
+    """Return a check for goods that leave or reach one of the countries; where none does, there is nothing to judge."""
+
+    def check(scene: Scene) -> Finding:
+        found = scene.facts.countries
+        if found is not None and not countries.intersection(found):
+            return Finding("not_applicable", f"No goods leave or reach {', '.join(sorted(countries))}.")
+        return of_them(scene)
 
     return check
 

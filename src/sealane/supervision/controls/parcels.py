@@ -3,11 +3,18 @@
 from typing import Any
 
 from sealane.model.clock import from_micros
+from sealane.model.codes import EEA
 from sealane.supervision.controls.duties import duties_met
-from sealane.supervision.controls.judging import Check, Scene, attested, both, every, recent
+from sealane.supervision.controls.judging import Check, Scene, attested, both, every, recent, touching
 from sealane.supervision.incidents.calendar import end_of_month
 
 __all__ = ["CHECKS"]
+
+_CHINA = frozenset({"CN"})
+_ICS2 = (EEA - {"IS", "LI"}) | {"CH", "GB"}
+"""The Union, Norway, Switzerland, and Northern Ireland, which an address of the United Kingdom may lie in."""
+
+_AMERICA = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
 
 
 def _is_masked(row: Any, scene: Scene) -> bool:
@@ -64,41 +71,50 @@ def _is_verified(row: Any, scene: Scene) -> bool:
 
 
 CHECKS: dict[str, Check] = {
-    "CNED-22": every(
+    "CNED-22": touching(_CHINA, every(
         "labels", lambda r, _: r.sender_verified and not r.shows_identity, "sender unchecked, or identity printed"
-    ),
+    )),
     "CNED-34": both(
-        every("labels", lambda r, _: r.is_destroyed_in_time, "a waybill outlived its time"), duties_met("china-express")
+        touching(_CHINA, every("labels", lambda r, _: r.is_destroyed_in_time, "a waybill outlived its time")),
+        duties_met("china-express"),
     ),
-    "CNED-LABEL": every("labels", _is_masked, "name, phone or unit is readable"),
-    "CNED-MKT": every(
+    "CNED-LABEL": touching(_CHINA, every("labels", _is_masked, "name, phone or unit is readable")),
+    "CNED-MKT": touching(_CHINA, every(
         "deliveries",
         lambda r, _: r.has_confirmation and (not r.is_unattended or r.has_consent),
         "left without consent, or without confirmation",
-    ),
-    "GACC-194": every(
+    )),
+    "GACC-194": touching(_CHINA, every(
         "matches",
         lambda r, _: all((r.amount, r.payer, r.consignee, r.time)) or r.is_explained,
         "order, payment and waybill differ",
+    )),
+    "GACC-165": touching(
+        _CHINA, every("authority_requests", _is_answered, "answered late, or without a digest")
     ),
-    "GACC-165": every("authority_requests", _is_answered, "answered late, or without a digest"),
-    "ICS2-PLACI": every("manifests", _is_cleared, "not filed before loading, or a referral is open", of=_needs("ics2")),
-    "ICS2-ENS": every("manifests", _is_complete, "incomplete, or the goods are described badly", of=_needs("ics2")),
+    "ICS2-PLACI": touching(_ICS2, every(
+        "manifests", _is_cleared, "not filed before loading, or a referral is open", of=_needs("ics2")
+    )),
+    "ICS2-ENS": touching(_ICS2, every(
+        "manifests", _is_complete, "incomplete, or the goods are described badly", of=_needs("ics2")
+    )),
     "UPU-EAD": every("manifests", _is_filed, "no advance data before dispatch", of=_needs("ead")),
-    "US-STOP": every(
+    "US-STOP": touching(_AMERICA, every(
         "manifests", lambda r, s: _is_filed(r, s) or r.held, "data are missing and it was not held", of=_needs("stop")
-    ),
-    "US-ACAS": every(
+    )),
+    "US-ACAS": touching(_AMERICA, every(
         "manifests", lambda r, s: _is_cleared(r, s) or r.held, "loaded without screening", of=_needs("acas")
-    ),
-    "US-ACAS-E": every(
+    )),
+    "US-ACAS-E": touching(_AMERICA, every(
         "manifests", lambda r, s: _is_complete(r, s) and r.extra_outside_customs == 0,
         "fields are missing, or left the customs leg", of=_needs("acas-e"),
-    ),
+    )),
     "CTPAT-4": both(
         attested("CTPAT-4"), every("accounts", lambda r, _: not r.is_leaver, "still has access after leaving")
     ),
-    "CTPAT-6": every("clearances", _is_in_order, "a gap or weight difference was not reported"),
+    "CTPAT-6": touching(
+        _AMERICA, every("clearances", _is_in_order, "a gap or weight difference was not reported")
+    ),
     "DAC7": every(
         "sellers", lambda r, s: r.is_identified and _is_reported_seller(r, s), "unknown, or not reported", of=_is_big
     ),

@@ -97,6 +97,8 @@ class Release(Row, frozen=True):
 
     sbom_hash: str | None
     oldest_critical_us: int | None = None
+    is_screened: bool = True
+    """Whether its parts were compared with published flaws."""
 
 
 class Script(Row, frozen=True):

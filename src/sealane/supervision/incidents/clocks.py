@@ -4,46 +4,13 @@ from typing import Literal
 
 import msgspec
 
+from sealane.model.codes import EEA
 from sealane.supervision.incidents.record import Incident, Kind, Regime
 from sealane.supervision.incidents.regimes import REGIMES, RegimeRule, Span, StageRule, Waits
 
 __all__ = ["Duty", "State", "clocks", "suggested"]
 
 State = Literal["waiting", "running", "overdue", "sent", "sent_late"]
-_EEA = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
 _BY_KIND: dict[Kind, frozenset[Regime]] = {
     "breach": frozenset({"gdpr", "uk-gdpr", "dora", "nis2", "cnir", "pipl", "china-express"}),
     "outage": frozenset({"dora", "nis2", "cnir"}),
@@ -125,7 +92,7 @@ def _reaches(regime: Regime, country: str) -> bool:
     if regime in _CHINESE:
         return country == "CN"
     if regime in _EUROPEAN:
-        return country in _EEA
+        return country in EEA
     if regime in _BRITISH:
         return country == "GB"
     return country == "US" if regime == "us-sar" else True

@@ -1,6 +1,8 @@
+import msgspec
+
 from oversight import AT, DAY, HOUR, clean
 from sealane.supervision.controls.facts import Facts
-from sealane.supervision.controls.judging import Scene, attested, both, every, recent, share
+from sealane.supervision.controls.judging import Scene, attested, both, every, recent, share, touching
 from sealane.supervision.controls.security import Attestation, Guard, Run
 
 
@@ -62,3 +64,12 @@ def test_one_broken_part_breaks_the_whole() -> None:
     assert both(holds, breaks)(scene).verdict == "fail"
     assert both(holds, unknown)(Scene(Facts(cards=clean().cards), AT)).missing == ("guards",)
     assert both(holds, holds)(scene).examined == 2
+
+
+def test_a_law_of_one_country_is_judged_where_goods_touch_it() -> None:
+    check = touching(frozenset({"CN"}), IS_A)
+    found = {
+        countries: check(Scene(msgspec.structs.replace(guards("a"), countries=countries), AT)).verdict
+        for countries in (None, (), ("DE", "PT"), ("CN", "PT"))
+    }
+    assert found == {None: "pass", (): "not_applicable", ("DE", "PT"): "not_applicable", ("CN", "PT"): "pass"}
