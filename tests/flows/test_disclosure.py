@@ -4,6 +4,7 @@ import asyncio
 import base64
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -204,6 +205,46 @@ def test_the_regime_of_the_corridor_opens_a_cell(server: Server, shop: dict[str,
     assert found["AU"]["fields"] == []
     assert {each["code"] for each in found["AU"]["refused"]} == {"regime-does-not-apply"}
     assert redeem(server, found["PT"], broker).json()["fields"] == {"phone": "+351912345678"}
+
+
+def test_a_tax_number_goes_to_the_broker_where_a_regime_asks_for_it(server: Server, shop: dict[str, str]) -> None:
+    broker = server.party("broker", name="Clear & Co")
+    asked = {"purpose": "customs", "leg": "customs", "fields": ["name", "tax_id"]}
+    told = {}
+    for country in ("KR", "PT"):
+        sent = order(consignments__0__consignee__country=country, consignments__0__consignee__tax_id="P123456789012")
+        placed = server.post("/v1/orders", sent, shop["api_key"]).json()
+        assert "P123456789012" not in server.get(f"/v1/orders/{placed['order_id']}", shop["api_key"]).text
+        told[country] = redeem(server, granted(server, shop, placed, broker, **asked), broker).json()["fields"]
+    assert told == {"KR": {"name": "Ana Silva", "tax_id": "P123456789012"}, "PT": {"name": "Ana Silva"}}
+
+
+def test_a_door_code_is_given_on_the_day_of_delivery_only(
+    server: Server, shop: dict[str, str], carrier: dict[str, str]
+) -> None:
+    placed = server.post("/v1/orders", order(consignments__0__instructions="Door 4711"), shop["api_key"]).json()
+    grant = granted(server, shop, placed, carrier, fields=["name", "instructions"], max_uses=5)
+    assert grant["fields"] == ["name", "instructions"]
+
+    def out_for_delivery(hours_ago: int, party: dict[str, str]) -> None:
+        at = (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat()
+        told = event("consignment.out_for_delivery", consignment=placed["consignment_ids"][0], at=at)
+        assert server.post("/v1/events", told, party["api_key"]).status_code == 201
+
+    for hours_ago, party in ((None, None), (25, carrier), (0, shop)):
+        if hours_ago is not None and party is not None:
+            out_for_delivery(hours_ago, party)
+        early = redeem(server, grant, carrier).json()
+        assert early["fields"] == {"name": "Ana Silva"}
+        (withheld,) = early["withheld"]
+        assert (withheld["field"], withheld["code"]) == ("instructions", "not-now")
+        assert withheld["cell"] == "last-mile / instructions"
+    out_for_delivery(0, carrier)
+    told = redeem(server, grant, carrier).json()
+    assert told["fields"] == {"name": "Ana Silva", "instructions": "Door 4711"}
+    assert "withheld" not in told
+    seen = server.get(f"/v1/subjects/{placed['subject_id']}/disclosures?limit=2", shop["api_key"]).json()["items"]
+    assert [len(each["fields"]) for each in seen] == [2, 1]
 
 
 def test_the_payment_provider_gets_forms_and_no_address(

@@ -12,6 +12,7 @@ from orders import event, order
 from sealane.flows.erase import erase
 from sealane.flows.privacy.disclose import Answer, Redemption, redeem
 from sealane.flows.privacy.granting import GrantRequest, grant
+from sealane.flows.privacy.holdings import Holdings
 from sealane.flows.review.cases import close_case
 from sealane.keys.secrets import digest, new_secret
 from sealane.model.clock import system_clock
@@ -20,7 +21,7 @@ from sealane.model.errors import Erased
 from sealane.model.order import OrderResult
 from sealane.model.party import OPERATOR, Party, PartyRequest
 from sealane.risk.cases import Judgement
-from sealane.storage import parties
+from sealane.storage import orderbook, parties
 
 OLD = {"street": "Rua Augusta 10", "unit": "3 Dto", "postcode": "1100-053", "city": "Lisboa", "name": "Ana Silva"}
 PLACE = {
@@ -104,6 +105,15 @@ def test_the_old_place_is_replaced_whole_and_a_new_flat_is_never_lost(lane: seal
     place = {"lines": ["Rua do Almada 5", "2 Esq"], "country": "PT"}
     assert asked(lane, made, new_address=place, requested_by=ASKED_BY).outcome == "approve"
     assert shown(read(lane, made, carrier)) == {"street": "Rua do Almada 5, 2 Esq", "name": "Ana Silva"}
+
+
+def test_a_door_code_of_the_old_place_does_not_go_with_the_new_one(lane: sealane.Sealane, carrier: Party) -> None:
+    made = placed(lane, consignments__0__instructions="Door 4711")
+    assert asked(lane, made, new_address=PLACE, requested_by=ASKED_BY).outcome == "approve"
+    with lane.rooms.database.reader() as conn:
+        holdings = Holdings(lane.rooms, conn, orderbook.read(conn, made.order_id), None)
+    assert "street" in holdings.names
+    assert "instructions" not in holdings.names
 
 
 def test_a_pick_up_point_is_read_as_the_place(lane: sealane.Sealane, carrier: Party) -> None:

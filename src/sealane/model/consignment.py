@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from sealane.model.money import Money
-from sealane.model.personal import Address, PickupPoint
+from sealane.model.personal import Address, PickupPoint, Text
 
 __all__ = ["Consignment", "ConsignmentRequest", "Item"]
 
@@ -26,7 +26,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class ConsignmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A consignment as it comes in with the order."""
+    """A consignment as it comes in with the order; `instructions` is what the driver needs at the door, like a code."""
 
     consignee: Address
     carrier: Short | None = None
@@ -35,6 +35,7 @@ class ConsignmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     incoterm: Short | None = None
     shipper: Address | None = None
     pickup_point: PickupPoint | None = None
+    instructions: Text | None = None
     weight_grams: Grams | None = None
     declared_value: Money | None = None
     items: Annotated[tuple[Item, ...], msgspec.Meta(max_length=1_000)] = ()

@@ -75,7 +75,10 @@ def decode_hook(wanted: type, value: Any) -> Any:
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A postal address as it comes in: personal but for the country (ISO 3166-1 alpha-2)."""
+    """A postal address as it comes in: personal but for the country (ISO 3166-1 alpha-2).
+
+    `tax_id` is the number by which customs know whoever lives there: CPF, PCCC, identity number, VAT or EORI number.
+    """
 
     country: Country
     name: Text | None = None
@@ -85,6 +88,7 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     postcode: Text | None = None
     phone: Text | None = None
     email: Text | None = None
+    tax_id: Text | None = None
 
 
 class PickupPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

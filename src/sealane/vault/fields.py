@@ -15,7 +15,7 @@ __all__ = ["collect"]
 _POINTERS = 1_024
 
 _SHOPPER = ("account", "name", "email", "phone", "ip", "device")
-_ADDRESS = ("name", "city", "region", "postcode", "phone", "email")
+_ADDRESS = ("name", "city", "region", "postcode", "phone", "email", "tax_id")
 _PICKUP = ("id", "name", "postcode")
 
 _shopper_values = attrgetter(*_SHOPPER)
@@ -33,6 +33,8 @@ def collect(request: OrderRequest) -> dict[str, str]:
         _add_address(found, f"{at}/consignee", consignment.consignee)
         _add_address(found, f"{at}/shipper", consignment.shipper)
         _add_pickup_point(found, f"{at}/pickup_point", consignment.pickup_point)
+        if consignment.instructions is not None:
+            found[f"{at}/instructions"] = consignment.instructions.open_for_sealing()
     return found
 
 

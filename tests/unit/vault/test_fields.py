@@ -6,7 +6,8 @@ from vaults import request
 
 def test_every_personal_field_stands_under_its_pointer() -> None:
     point = {"id": "L-7", "name": "Locker", "postcode": "1100", "country": "PT", "kind": "locker"}
-    found = collect(request(consignments__0__pickup_point=point))
+    more = {"consignments__0__instructions": "Door 4711", "consignments__0__consignee__tax_id": "123.456.789-09"}
+    found = collect(request(consignments__0__pickup_point=point, **more))
     assert found == {
         "/shopper/account": "a-77",
         "/shopper/name": "Ana Silva",
@@ -26,6 +27,8 @@ def test_every_personal_field_stands_under_its_pointer() -> None:
         "/consignments/0/consignee/postcode": "1100-053",
         "/consignments/0/consignee/phone": "+351912345678",
         "/consignments/0/consignee/email": "ana@example.com",
+        "/consignments/0/consignee/tax_id": "123.456.789-09",
+        "/consignments/0/instructions": "Door 4711",
         "/consignments/0/shipper/name": "Shenzhen Bright Co",
         "/consignments/0/shipper/city": "Shenzhen",
         "/consignments/0/shipper/postcode": "518000",

@@ -4,6 +4,9 @@
     name = "clear @delivery"
     phone = "masked:relay @minimal"
 
+    [audience.last-mile.moments]
+    instructions = { after = "consignment.out_for_delivery", hours = 24 }
+
 A file that names an unknown field, form, audience or basis is refused with the place of the mistake.
 """
 
@@ -22,7 +25,7 @@ from sealane.model.event import EventKind
 from sealane.model.party import Role
 from sealane.model.payment import Method
 
-__all__ = ["NOT_HELD", "Audience", "Cell", "Matrix", "Opening", "Regime", "read_matrix"]
+__all__ = ["NOT_HELD", "Audience", "Cell", "Matrix", "Moment", "Opening", "Regime", "read_matrix"]
 
 T = TypeVar("T")
 
@@ -30,6 +33,7 @@ NOT_HELD = "security_code"
 """A row that only reports count: the vault never stores it, so no grant can name it."""
 
 _CELL = re.compile(r"(?P<give>[a-z]+)(?::(?P<form>[a-z0-9]+))? @(?P<basis>[a-z-]+)")
+_HOUR_US = 3_600_000_000
 _ROWS = frozenset({*FIELDS, NOT_HELD})
 
 
@@ -49,6 +53,17 @@ class Cell(msgspec.Struct, frozen=True):
         return f"{self.give}:{self.form}" if self.form else self.give
 
 
+class Moment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a field is given that most of a leg needs not: for some hours after an event."""
+
+    after: EventKind
+    hours: int
+
+    def holds(self, occurred_us: int, now_us: int) -> bool:
+        """Tell whether now is within the hours after an event that occurred at that moment."""
+        return occurred_us <= now_us < occurred_us + self.hours * _HOUR_US
+
+
 class Audience(msgspec.Struct, frozen=True):
     """Whoever acts in one of these roles, for one of these purposes, on one of these legs; no legs means none."""
 
@@ -64,6 +79,7 @@ class Audience(msgspec.Struct, frozen=True):
     closes: tuple[EventKind, ...] = ()
     grace_hours: int = 0
     is_counted: bool = False
+    moments: dict[str, Moment] = {}
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -119,6 +135,7 @@ class _AudienceText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes: tuple[EventKind, ...] = ()
     grace_hours: int = 0
     is_counted: bool = False
+    moments: dict[str, Moment] = {}
 
 
 class _PolicyText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,6 +183,9 @@ def read_matrix(policy: str, regimes: str) -> Matrix:
 
 def _audience(code: str, text: _AudienceText, basis: Mapping[str, str]) -> Audience:
     cells = {field: _cell(f"audience.{code}.cells.{field}", field, each, basis) for field, each in text.cells.items()}
+    for field in text.moments:
+        if field not in cells:
+            _refuse(f"audience.{code}.moments.{field}", "belongs to no cell of the audience")
     members = msgspec.structs.asdict(text) | {"cells": cells}
     return Audience(code=code, **members)
 

@@ -19,10 +19,10 @@ from sealane.vault import ATTRIBUTES
 
 __all__ = ["PLACE", "bound", "note_move", "read_place"]
 
-PLACE: frozenset[Field] = frozenset({"street", "unit", "postcode", "city", "region"})
-"""What a new place replaces as a whole: a part it does not have is not taken from the old one."""
+PLACE: frozenset[Field] = frozenset({"street", "unit", "postcode", "city", "region", "instructions"})
+"""What a new place replaces as a whole: a part it does not have, like a door code, is not taken from the old one."""
 
-_CONTACT: tuple[Field, ...] = ("name", "phone", "email")
+_CONTACT: tuple[Field, ...] = ("name", "phone", "email", "tax_id")
 
 
 def note_move(arrival: Arrival, event: Event, decision: Decision) -> None:

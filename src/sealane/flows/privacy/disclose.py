@@ -15,6 +15,7 @@ from sealane.disclosure import (
     Grant,
     Policy,
     Question,
+    Refusal,
     Released,
     Statement,
     give,
@@ -48,10 +49,11 @@ class Redemption(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a redeemed grant gives: the release, and the values, which are kept nowhere."""
+    """What a redeemed grant gives: the release, the values, which are kept nowhere, and what is not due yet."""
 
     released: Released
     values: dict[str, Any]
+    withheld: tuple[Refusal, ...] = ()
 
 
 class Denied(msgspec.Struct, frozen=True):
@@ -102,6 +104,7 @@ def _release(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer:
     policy = _admit(rooms, redemption, order, tx)
     cells = cells_of(policy, found, order)
     _heed(rooms, redemption, order, policy, cells)
+    withheld = _withhold(rooms, found, policy, cells, tx.now_us)
     disclosure.use(tx, found)
     values = _values(rooms, found, order, cells)
     statement = Statement(
@@ -128,7 +131,7 @@ def _release(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer:
         # Nobody has business with a shopper who does not exist: whoever looks is looking through what is not theirs.
         rooms.log.append(tx, "incident.opened", order_id=found.order_id, content=told)
         outbox.add(tx, "incident.opened", found.order_id, _encode({"reason": "canary-revealed", "found": statement}))
-    return Answer(released, values)
+    return Answer(released, values, withheld)
 
 
 def _admit(rooms: Rooms, redemption: Redemption, order: Order, tx: Transaction) -> Policy:
@@ -160,6 +163,24 @@ def _heed(rooms: Rooms, redemption: Redemption, order: Order, policy: Policy, ce
         raise _Refused(GrantRevoked(f"The grant covers {first.field}. {first.reason}"))
 
 
+def _withhold(rooms: Rooms, found: Grant, policy: Policy, cells: dict[Field, Cell], now_us: int) -> tuple[Refusal, ...]:
+    """Take out of the cells what its moment has not come for, or has passed, and return why."""
+    audience = policy.audience(found.audience)
+    moments = {name: each for name, each in (audience.moments if audience else {}).items() if name in cells}
+    if not moments:
+        return ()
+    with rooms.database.reader() as conn:
+        journey = [each for each in orderbook.events(conn, found.order_id) if each.accepted_as == "confirmed"]
+    here = [each for each in journey if each.consignment_id in {None, found.consignment_id}]
+    withheld = []
+    for name, moment in moments.items():
+        if not any(each.kind == moment.after and moment.holds(each.occurred_us, now_us) for each in here):
+            del cells[name]
+            reason = f"This is given only for {moment.hours} hours after {moment.after}."
+            withheld.append(Refusal(name, "not-now", f"{found.audience} / {name}", reason))
+    return tuple(withheld)
+
+
 def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transaction) -> Answer:
     """Open a release again for whoever lost the answer, unless the grant has ended since.
 
@@ -173,7 +194,8 @@ def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transa
     order, policy = _order(rooms, found, tx), rooms.disclosure.policy(tx.now_us)
     cells = cells_of(policy, found, order)
     _heed(rooms, redemption, order, policy, cells)
-    return Answer(released, _values(rooms, found, order, cells))
+    withheld = _withhold(rooms, found, policy, cells, tx.now_us)
+    return Answer(released, _values(rooms, found, order, cells), withheld)
 
 
 def _order(rooms: Rooms, found: Grant, tx: Transaction) -> Order:

@@ -30,6 +30,8 @@ _POINTERS: dict[str, tuple[str, ...]] = {
     "region": ("{c}/consignee/region",),
     "phone": ("{c}/consignee/phone", "/shopper/phone"),
     "email": ("{c}/consignee/email", "/shopper/email"),
+    "tax_id": ("{c}/consignee/tax_id",),
+    "instructions": ("{c}/instructions",),
     "ip": ("/shopper/ip",),
     "device": ("/shopper/device",),
 }

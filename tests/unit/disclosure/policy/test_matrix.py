@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from sealane.disclosure.policy.matrix import read_matrix
+from sealane.disclosure.policy.matrix import Moment, read_matrix
 from sealane.model.errors import Misconfigured
 
 DATA = files("sealane.disclosure.policy") / "data"
@@ -16,6 +16,14 @@ def test_every_cell_and_every_opening_stands_on_a_law_or_a_need() -> None:
     assert all(len(cell.basis) > 20 for each in matrix.audiences for cell in each.cells.values())
     assert all(opening.law for regime in matrix.regimes for opening in regime.opens)
     assert {each.code for each in matrix.regimes} >= {"eu-ics2", "us-acas", "us-aes", "cn", "uk"}
+
+
+def test_a_moment_holds_for_its_hours_from_the_event_on() -> None:
+    moment = Moment("consignment.out_for_delivery", 24)
+    at = 1_795_000_000_000_000
+    assert [moment.holds(at, at + hours * 3_600_000_000) for hours in (-1, 0, 23, 24)] == [False, True, True, False]
+    (last_mile,) = (each for each in read_matrix(POLICY, REGIMES).audiences if each.code == "last-mile")
+    assert last_mile.moments == {"instructions": moment}
 
 
 @pytest.mark.parametrize(
@@ -31,6 +39,8 @@ def test_every_cell_and_every_opening_stands_on_a_law_or_a_need() -> None:
         ('"phone" = ["phone"]', '"phone" = ["fone"]', "rows.phone"),
         ("[basis]", "[basis", "the policy"),
         ("max_uses = 1\n", "max_uses = 1\nmood = 2\n", "the policy"),
+        ("instructions = {", "card = {", "audience.last-mile.moments.card"),
+        ("hours = 24 }", "days = 1 }", "the policy"),
     ],
 )
 def test_a_mistake_in_the_policy_is_named(old: str, new: str, place: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sealane.disclosure import Grant, standing_of
+from sealane.disclosure import Grant, Refusal, standing_of
 from sealane.flows.privacy.disclose import Answer, Denied, Redemption, redeem
 from sealane.flows.privacy.granting import GrantRequest, Issued, grant, revoke
 from sealane.flows.privacy.sealing import SealedAnswer, slit_of
@@ -53,13 +53,17 @@ class GrantAnswer(msgspec.Struct, frozen=True):
 
 
 class RedeemAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A release: the values, or the values sealed to the party; how each was given; entry and receipt that prove it."""
+    """A release: the values, or the values sealed to the party; how each was given; entry and receipt that prove it.
+
+    `withheld` are fields of the grant that are given only at another moment of the journey.
+    """
 
     disclosure_id: str
     fields: dict[str, Any]
     log_entry: str
     forms: dict[str, str]
     receipt: str
+    withheld: tuple[RefusedField, ...] = ()
     sealed: SealedAnswer | None = None
 
 
@@ -127,6 +131,7 @@ async def redeem_named(visit: Visit, find: Any, query: RedeemQuery) -> Reply:
         log_entry=done.released.log_entry,
         forms={each.field: each.form for each in statement.fields},
         receipt=done.released.receipt,
+        withheld=_told_refusals(done.withheld),
         sealed=sealed,
     )
     return json_reply(answer)
@@ -158,11 +163,15 @@ def told(found: Grant, now_us: int) -> tuple[str, datetime | None, datetime]:
 def _answer(issued: Issued, now_us: int) -> GrantAnswer:
     found = issued.grant
     standing, begins, ends = told(found, now_us)
-    refused = tuple(RefusedField(each.field, each.reason, each.code, each.cell) for each in issued.refused)
+    refused = _told_refusals(issued.refused)
     members = {"standing": standing, "not_before": begins, "expires_at": ends, "max_uses": found.max_uses}
     return msgspec.convert(
         {"reference": found.reference, "fields": found.names, "refused": refused, **members}, GrantAnswer
     )
+
+
+def _told_refusals(refusals: tuple[Refusal, ...]) -> tuple[RefusedField, ...]:
+    return tuple(RefusedField(each.field, each.reason, each.code, each.cell) for each in refusals)
 
 
 def _secret_of(visit: Visit) -> str:
