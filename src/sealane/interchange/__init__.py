@@ -15,28 +15,24 @@ vectors against any receiver in `conformance`.
 
 from sealane.interchange.epcis.reading import read_document as read_epcis
 from sealane.interchange.epcis.writing import write_document as write_epcis
-from sealane.interchange.gate import store as exchange_store
 from sealane.interchange.gate.findings import Finding, note_findings, read_findings
 from sealane.interchange.gate.legs import FieldName, Leg, OnSurplus, minimise
 from sealane.interchange.gate.store import ExchangeRow
 from sealane.interchange.gate.surplus import surplus_of
-from sealane.interchange.inbox import store as inbox_store
 from sealane.interchange.inbox.endpoints import Endpoint, Mode, check_mode, own_endpoint, source_named
 from sealane.interchange.inbox.letter import Letter
 from sealane.interchange.inbox.mapping import MappedEvent, map_events
 from sealane.interchange.inbox.proving import verify_source
 from sealane.interchange.inbox.source import SOURCES, Source, Tier
 from sealane.interchange.inbox.store import EndpointRow, MessageRow
-from sealane.interchange.matching import store as matching_store
 from sealane.interchange.matching.comparing import match
+from sealane.interchange.matching.findings import standing_findings
 from sealane.interchange.matching.mismatch import CODES, Mismatch
 from sealane.interchange.matching.store import FindingRow
-from sealane.interchange.outbound import store as outbound_store
 from sealane.interchange.outbound.receivers import KINDS, PEER, Subscription, own_receiver
 from sealane.interchange.outbound.schedule import next_attempt_us
 from sealane.interchange.outbound.sending import Reply, Sender
 from sealane.interchange.outbound.store import DeliveryRow, ReceiverRow
-from sealane.interchange.peers import store as peers_store
 from sealane.interchange.peers.discovery import DISCOVERY_PATH, Discovery, origin_of, read_discovery
 from sealane.interchange.peers.evidence import Evidence, verify_receipt
 from sealane.interchange.peers.store import PeerMessageRow, PeerRow, ReceiptRow
@@ -46,6 +42,7 @@ from sealane.interchange.signatures.bindings import (
     BindingKind,
     DpopCall,
     certificate_thumbprint,
+    thumbprint_of,
     verify_dpop,
 )
 from sealane.interchange.signatures.message import Message, fields_of
@@ -94,25 +91,22 @@ __all__ = [
     "Tier",
     "certificate_thumbprint",
     "check_mode",
-    "exchange_store",
     "fields_of",
-    "inbox_store",
     "map_events",
     "match",
-    "matching_store",
     "minimise",
     "next_attempt_us",
     "note_findings",
     "origin_of",
-    "outbound_store",
     "own_endpoint",
     "own_receiver",
-    "peers_store",
     "read_discovery",
     "read_epcis",
     "read_findings",
     "source_named",
+    "standing_findings",
     "surplus_of",
+    "thumbprint_of",
     "verify_call",
     "verify_dpop",
     "verify_receipt",

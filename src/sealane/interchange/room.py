@@ -7,8 +7,11 @@ from sealane.interchange.inbox.box import Box
 from sealane.interchange.inbox.endpoints import Endpoint, Endpoints, Safe
 from sealane.interchange.inbox.pulling import Puller
 from sealane.interchange.inbox.store import MessageRow
+from sealane.interchange.matching.findings import Findings
+from sealane.interchange.outbound.deliveries import Deliveries
 from sealane.interchange.outbound.guard import Guard
 from sealane.interchange.outbound.receivers import Receivers
+from sealane.interchange.peers.book import Peers
 from sealane.interchange.signatures.bindings import Bindings
 from sealane.interchange.signatures.nonces import Nonces
 from sealane.interchange.signatures.opening import Opener
@@ -46,6 +49,9 @@ class Interchange:
         self.puller = Puller(inbox_origin)
         self.guard = Guard(allows_loopback=outbound_loopback)
         self.receivers = Receivers(self.safe, ring.signer("message"))
+        self.deliveries = Deliveries()
+        self.peers = Peers()
+        self.findings = Findings()
         self.wake: Callable[[], None] = _rest
         """Called when a claim waits for its source's API to be asked."""
         self.wake_courier: Callable[[], None] = _rest

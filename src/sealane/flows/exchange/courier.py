@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sealane.flows.exchange.peering import deliver_to_peer
 from sealane.flows.exchange.telling import body_of, hand_out
 from sealane.flows.rooms import Rooms
-from sealane.interchange import PEER, DeliveryRow, ReceiverRow, Reply, Sender, next_attempt_us, outbound_store
+from sealane.interchange import PEER, DeliveryRow, ReceiverRow, Reply, Sender, next_attempt_us
 from sealane.model.clock import Clock
 from sealane.model.errors import DependencyUnavailable, NotPermitted, SealaneError
 from sealane.storage.database import Transaction
@@ -59,6 +59,7 @@ class Courier:
     def __init__(self, rooms: Rooms, clock: Clock) -> None:
         self._rooms = rooms
         self._clock = clock
+        self._deliveries = rooms.interchange.deliveries
         self._stopped = Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = asyncio.Event()
@@ -126,7 +127,7 @@ class Courier:
             pause = IDLE_SECONDS
             try:
                 if not is_released:
-                    await self._rooms.database.run_async(outbound_store.release)
+                    await self._rooms.database.run_async(self._deliveries.release)
                     is_released = True
                 pause = await self._round()
             except DependencyUnavailable:  # the database is full or gone: the next look tries again
@@ -143,7 +144,7 @@ class Courier:
     async def _round(self) -> float:
         """Hand out what is new, start what is due; return how long to rest, unless woken."""
         with self._rooms.database.reader() as conn:
-            receivers = outbound_store.list_receivers(conn)
+            receivers = self._rooms.interchange.receivers.all(conn)
         if not receivers:
             return IDLE_SECONDS
         has_more = await asyncio.to_thread(hand_out, self._rooms, receivers)
@@ -158,11 +159,11 @@ class Courier:
             for each in receivers:
                 room = PARALLEL - self._busy[each.endpoint_id]
                 if room > 0 and each.paused_us is None:
-                    waiting += outbound_store.due(conn, each.endpoint_id, now_us, room)
+                    waiting += self._deliveries.due(conn, each.endpoint_id, now_us, room)
         if not waiting:
             return
         leased = await self._rooms.database.run_async(
-            lambda tx: outbound_store.lease(tx, waiting, tx.now_us + LEASE_US)
+            lambda tx: self._deliveries.lease(tx, waiting, tx.now_us + LEASE_US)
         )
         by_id = {each.endpoint_id: each for each in receivers}
         for row in leased:
@@ -174,7 +175,7 @@ class Courier:
     async def _deliver(self, receiver: ReceiverRow, row: DeliveryRow) -> None:
         try:
             outcome = await self._try(receiver, row)
-            await self._rooms.database.run_async(lambda tx: _settle(tx, row, outcome))
+            await self._rooms.database.run_async(lambda tx: _settle(self._rooms, row, outcome, tx))
         except DependencyUnavailable:  # the database is full or gone: the lease ends and another attempt is made
             return
         finally:
@@ -197,7 +198,7 @@ class Courier:
         if now_us - self._swept_us < SWEEP_US:
             return
         self._swept_us = now_us
-        await self._rooms.database.run_async(lambda tx: outbound_store.sweep(tx, tx.now_us - KEPT_US))
+        await self._rooms.database.run_async(lambda tx: self._deliveries.sweep(tx, tx.now_us - KEPT_US))
 
 
 def _outcome(reply: Reply) -> Outcome:
@@ -207,17 +208,15 @@ def _outcome(reply: Reply) -> Outcome:
     )
 
 
-def _settle(tx: Transaction, row: DeliveryRow, outcome: Outcome) -> None:
+def _settle(rooms: Rooms, row: DeliveryRow, outcome: Outcome, tx: Transaction) -> None:
     """Record an attempt: delivered, to be tried again, or dead."""
-    done = replace(row, attempts=row.attempts + 1, next_us=None, status=outcome.status, reason=outcome.reason)
+    room = rooms.interchange
+    done = replace(row, attempts=row.attempts + 1, status=outcome.status, reason=outcome.reason)
     if outcome.is_taken:
-        outbound_store.change(tx, replace(done, state="delivered", done_us=tx.now_us))
+        room.deliveries.arrive(tx, done)
         return
     if outcome.status == GONE:
         # The receiver says that it wants no more (Standard Webhooks); its owner may let it go on.
-        outbound_store.pause(tx, row.endpoint_id, tx.now_us)
+        room.receivers.pause(tx, row.endpoint_id)
     next_us = None if outcome.is_final else next_attempt_us(done.attempts, tx.now_us, asked_seconds=outcome.retry_after)
-    if next_us is None:
-        outbound_store.change(tx, replace(done, state="dead", done_us=tx.now_us))
-    else:
-        outbound_store.change(tx, replace(done, next_us=next_us))
+    room.deliveries.postpone(tx, done, next_us)

@@ -1,20 +1,23 @@
-"""The matcher: a thread that compares order, payment and waybill whenever something becomes known of an order.
+"""The three-way match in two places: in the decisions after checkout, and behind everything that becomes known.
 
-It works behind the decisions, at a pace that leaves them alone, so a finding comes within seconds, not with the answer.
+A later decision sees as signals what contradicts as of its own event. The matcher, a thread, works behind the answers
+at a pace that leaves them alone, and keeps findings: they come within seconds.
 """
 
-from threading import Event, Thread
+import sqlite3
+import threading
 
 import msgspec
 
 from sealane.flows.rooms import Rooms
-from sealane.interchange import Mismatch, match, matching_store
+from sealane.interchange import Mismatch, match
 from sealane.model.errors import DependencyUnavailable, NotFound
+from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.storage import orderbook, outbox
 from sealane.storage.database import Transaction
 
-__all__ = ["Matcher", "match_order"]
+__all__ = ["Matcher", "contradictions"]
 
 LOOK_SECONDS = 0.5
 AT_ONCE = 250
@@ -29,8 +32,8 @@ class Matcher:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._stopped = Event()
-        self._thread = Thread(target=self._run, name="sealane-matcher", daemon=True)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sealane-matcher", daemon=True)
 
     def start(self) -> None:
         """Begin, where the last process ended."""
@@ -50,52 +53,35 @@ class Matcher:
                 continue
 
 
-def match_order(rooms: Rooms, order_id: str) -> tuple[Order, tuple[Mismatch, ...]]:
-    """Return an order and where its three sides contradict each other now.
-
-    Raises:
-        NotFound: when there is no such order.
-    """
-    with rooms.database.reader() as conn:
-        order = orderbook.read(conn, order_id)
-        return order, match(order, orderbook.events(conn, order_id))
+def contradictions(order: Order, event: Event, tx: Transaction) -> tuple[str, ...]:
+    """Return the codes of what contradicts once this event is known as well, one for each place."""
+    return tuple(each.code for each in match(order, [*orderbook.events_of(tx, order.order_id), event]))
 
 
 def _match_next(rooms: Rooms) -> None:
     with rooms.database.reader() as conn:
-        notices = outbox.page(conn, matching_store.matched(conn), AT_ONCE)
-    if not notices:
-        return
-    results = []
-    for order_id in dict.fromkeys(notice.order_id for notice in notices if notice.kind in _CAUSES):
-        try:
-            results.append(match_order(rooms, order_id))
-        except NotFound:
-            continue
+        notices = outbox.page(conn, rooms.interchange.findings.matched(conn), AT_ONCE)
+        if not notices:
+            return
+        named = dict.fromkeys(notice.order_id for notice in notices if notice.kind in _CAUSES)
+        results = [found for found in (_match_named(conn, order_id) for order_id in named) if found is not None]
     rooms.database.run(lambda tx: _record(rooms, results, notices[-1].number, tx))
+
+
+def _match_named(conn: sqlite3.Connection, order_id: str) -> tuple[Order, tuple[Mismatch, ...]] | None:
+    try:
+        order = orderbook.read(conn, order_id)
+    except NotFound:  # a notice about no order, such as one of an incident
+        return None
+    return order, match(order, orderbook.events(conn, order_id))
 
 
 def _record(rooms: Rooms, results: list[tuple[Order, tuple[Mismatch, ...]]], last: int, tx: Transaction) -> None:
     """Store what is new, clear what holds no longer; both go on the log and to whoever listens."""
     for order, found in results:
-        known = matching_store.open_findings(tx, order.order_id)
-        for mismatch in found:
-            if (mismatch.code, mismatch.place) not in known:
-                _open(rooms, order, mismatch, tx)
-        for name in known.keys() - {(each.code, each.place) for each in found}:
-            _clear(rooms, order, known[name], tx)
-    matching_store.move_matched(tx, last)
-
-
-def _open(rooms: Rooms, order: Order, mismatch: Mismatch, tx: Transaction) -> None:
-    content = _encode(mismatch)
-    matching_store.put(tx, order.order_id, order.merchant_id, mismatch)
-    rooms.log.append(tx, "match.found", order_id=order.order_id, content=content)
-    outbox.add(tx, "match.found", order.order_id, content)
-
-
-def _clear(rooms: Rooms, order: Order, mismatch: Mismatch, tx: Transaction) -> None:
-    content = _encode(mismatch)
-    matching_store.clear(tx, order.order_id, mismatch)
-    rooms.log.append(tx, "match.cleared", order_id=order.order_id, content=content)
-    outbox.add(tx, "match.cleared", order.order_id, content)
+        opened, cleared = rooms.interchange.findings.settle(tx, order, found)
+        for kind, mismatches in (("match.found", opened), ("match.cleared", cleared)):
+            for content in map(_encode, mismatches):
+                rooms.log.append(tx, kind, order_id=order.order_id, content=content)
+                outbox.add(tx, kind, order.order_id, content)
+    rooms.interchange.findings.move_matched(tx, last)

@@ -29,7 +29,6 @@ from sealane.interchange import (
     Subscription,
     minimise,
     note_findings,
-    peers_store,
     verify_receipt,
 )
 from sealane.keys.secrets import digest as digest_secret
@@ -89,7 +88,7 @@ class PeerTold(msgspec.Struct, frozen=True):
 
 def add_peer(rooms: Rooms, request: PartyRequest, document: Discovery, tx: Transaction) -> PeerRow:
     """Register another installation as a party whose signed messages are taken; again, to read its keys anew."""
-    known = peers_store.peer_at(tx, document.origin)
+    known = rooms.interchange.peers.at(tx, document.origin)
     if known is not None:
         party_id, endpoint_id, since_us = known.party_id, known.endpoint_id, known.created_us
     else:
@@ -99,7 +98,7 @@ def add_peer(rooms: Rooms, request: PartyRequest, document: Discovery, tx: Trans
         party_id, endpoint_id, since_us = party.party_id, receiver.endpoint_id, tx.now_us
     rooms.interchange.keys.enrol(tx, party_id, document.keys)
     row = PeerRow(party_id, document.origin, endpoint_id, _encode(document), since_us)
-    peers_store.put_peer(tx, row)
+    rooms.interchange.peers.put(tx, row)
     rooms.log.append(tx, "peer.added", order_id=None, content=_encode({"peer": party_id, "origin": document.origin}))
     tx.after_commit(rooms.interchange.wake_courier)
     return row
@@ -125,7 +124,7 @@ async def deliver_to_peer(rooms: Rooms, sender: Sender, receiver: ReceiverRow, r
         content = _encode({"message": message_id, "digest": sha256(body).hexdigest(), "receipt": evidence.reply})
         entry = rooms.log.append(tx, "message.receipted", order_id=order_id, content=content)
         receipt = ReceiptRow(message_id, receiver.party_id, _encode(evidence), entry, tx.now_us)
-        peers_store.add_receipt(tx, receipt)
+        rooms.interchange.peers.keep_receipt(tx, receipt)
 
     await rooms.database.run_async(flow)
     return reply
@@ -143,11 +142,8 @@ def take_message(rooms: Rooms, peer: Party, message: PeerMessage, body: bytes, t
     held = rooms.interchange.safe.seal(_encode(msgspec.structs.replace(message, fields=kept)), message_id)
     content = _encode({"message": message.message_id, "digest": digest.hex(), "peer": peer.party_id})
     entry = rooms.log.append(tx, "message.received", order_id=None, content=content)
-    peers_store.add_message(
-        tx,
-        PeerMessageRow(message_id, peer.party_id, message.message_id, message.kind, digest, held, entry, tx.now_us),
-    )
-    peers_store.forget_messages(tx, tx.now_us - KEPT_US)
+    row = PeerMessageRow(message_id, peer.party_id, message.message_id, message.kind, digest, held, entry, tx.now_us)
+    rooms.interchange.peers.take(tx, row, keep_us=KEPT_US)
     return _encode(PeerTaken(message.message_id, message_id, digest.hex(), entry))
 
 
@@ -159,7 +155,7 @@ def read_peer_message(rooms: Rooms, message_id: str) -> PeerTold:
         Erased: when its fields were kept long enough and are gone.
     """
     with rooms.database.reader() as conn:
-        row = peers_store.find_message(conn, message_id)
+        row = rooms.interchange.peers.message(conn, message_id)
     if row is None:
         raise NotFound("There is no such message.")
     if row.held is None:
@@ -194,7 +190,7 @@ def _message(rooms: Rooms, receiver: ReceiverRow, row: DeliveryRow) -> tuple[byt
 
 def _checked(rooms: Rooms, receiver: ReceiverRow, call: Message, reply: Reply) -> Evidence:
     with rooms.database.reader() as conn:
-        peer = peers_store.find_peer(conn, receiver.party_id)
+        peer = rooms.interchange.peers.find(conn, receiver.party_id)
     if peer is None:
         raise NotFound("There is no such peer.")
     document = msgspec.json.decode(peer.document, type=Discovery)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from sealane.flows.rooms import Rooms
-from sealane.interchange import PEER, DeliveryRow, ReceiverRow, exchange_store, outbound_store
+from sealane.interchange import PEER, DeliveryRow, ReceiverRow
 from sealane.model.clock import from_micros
 from sealane.model.errors import NotFound
 from sealane.model.ids import new_id
@@ -38,18 +38,17 @@ def hand_out(rooms: Rooms, receivers: Iterable[ReceiverRow]) -> bool:
     """Make deliveries of the next notices, for whom they concern; tell whether there may be more."""
     receivers = list(receivers)
     with rooms.database.reader() as conn:
-        before = outbound_store.told(conn)
+        before = rooms.interchange.deliveries.handed_out(conn)
         start = max(before, min((each.from_number for each in receivers), default=before))
         notices = outbox.page(conn, start, AT_ONCE)
         if not notices:
             return False
-        meant = [(notice, list(_hearers(conn, notice, receivers))) for notice in notices]
+        meant = [(notice, list(_hearers(rooms, conn, notice, receivers))) for notice in notices]
     after = notices[-1].number
 
     def flow(tx: Transaction) -> None:
-        if outbound_store.move_told(tx, before, after):
-            rows = (_delivery(notice, each, tx.now_us) for notice, hearers in meant for each in hearers)
-            outbound_store.add_deliveries(tx, rows)
+        rows = (_delivery(notice, each, tx.now_us) for notice, hearers in meant for each in hearers)
+        rooms.interchange.deliveries.hand_out(tx, before, after, rows)
 
     rooms.database.run(flow)
     return len(notices) == AT_ONCE
@@ -72,16 +71,19 @@ def message_named(notice: Notice) -> str:
     return _named.decode(notice.body).message_id if notice.kind == "message.sent" else ""
 
 
-def _hearers(conn: sqlite3.Connection, notice: Notice, receivers: list[ReceiverRow]) -> Iterator[ReceiverRow]:
-    audience = _audience(conn, notice)
+def _hearers(
+    rooms: Rooms, conn: sqlite3.Connection, notice: Notice, receivers: list[ReceiverRow]
+) -> Iterator[ReceiverRow]:
+    recipients = _recipients(rooms, conn, notice)
+    audience = _audience(conn, notice, recipients)
     for each in receivers:
-        is_meant = each.party_id in audience if each.scheme != PEER else each.party_id in _recipients(conn, notice)
+        is_meant = each.party_id in (recipients if each.scheme == PEER else audience)
         if is_meant and each.from_number < notice.number and each.hears(notice.kind):
             yield each
 
 
-def _audience(conn: sqlite3.Connection, notice: Notice) -> set[str]:
-    """Return the parties whose business a notice is."""
+def _audience(conn: sqlite3.Connection, notice: Notice, recipients: set[str]) -> set[str]:
+    """Return the parties whose business a notice is, the recipients of its message among them."""
     audience = {OPERATOR.party_id}
     if notice.kind in _OPERATORS_ONLY:
         return audience
@@ -89,11 +91,11 @@ def _audience(conn: sqlite3.Connection, notice: Notice) -> set[str]:
         audience.add(orderbook.read(conn, notice.order_id).merchant_id)
     except NotFound:
         return audience
-    return audience | _recipients(conn, notice)
+    return audience | recipients
 
 
-def _recipients(conn: sqlite3.Connection, notice: Notice) -> set[str]:
-    message = exchange_store.find(conn, message_named(notice))
+def _recipients(rooms: Rooms, conn: sqlite3.Connection, notice: Notice) -> set[str]:
+    message = rooms.interchange.crossings.find(conn, message_named(notice))
     return set() if message is None else {message.recipient_id}
 
 

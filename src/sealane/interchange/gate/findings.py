@@ -6,16 +6,13 @@ from datetime import date
 
 import msgspec
 
+from sealane.interchange.gate import store
 from sealane.model.clock import from_micros
 from sealane.storage.database import Transaction
 
 __all__ = ["Finding", "note_findings", "read_findings"]
 
 DAY_US = 86_400_000_000
-_COUNT = """INSERT INTO gate_findings (day, party_id, channel, field, action, times) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (day, party_id, channel, field, action) DO UPDATE SET times = gate_findings.times + excluded.times"""
-_READ = """SELECT day, party_id, channel, field, action, times FROM gate_findings
-    WHERE coalesce(?, party_id) = party_id ORDER BY day DESC, party_id, channel, field, action LIMIT ?"""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -32,10 +29,13 @@ class Finding(msgspec.Struct, frozen=True):
 def note_findings(tx: Transaction, party_id: str, channel: str, action: str, fields: Iterable[str]) -> None:
     """Count that these fields of a party did not cross; `action` is stripped or refused."""
     for field in fields:
-        tx.count(_COUNT, (tx.now_us // DAY_US, party_id, channel, field[:100], action), 1)
+        store.count_finding(tx, (tx.now_us // DAY_US, party_id, channel, field[:100], action))
 
 
 def read_findings(conn: sqlite3.Connection, party_id: str | None, limit: int) -> tuple[Finding, ...]:
     """Return findings of a party, or of all, the latest day first."""
-    rows = conn.execute(_READ, (party_id, limit))
-    return tuple(Finding(from_micros(day * DAY_US).date(), *rest) for day, *rest in rows)
+    rows = store.list_findings(conn, party_id, limit)
+    return tuple(
+        Finding(from_micros(day * DAY_US).date(), party, channel, field, action, times)
+        for day, party, channel, field, action, times in rows
+    )

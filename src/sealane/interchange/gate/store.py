@@ -1,4 +1,4 @@
-"""All SQL of messages between parties; private to the room."""
+"""All SQL of messages between parties and of the gate's findings; private to the room."""
 
 import sqlite3
 
@@ -7,7 +7,10 @@ from msgspec.structs import astuple
 
 from sealane.storage.database import Transaction
 
-__all__ = ["ExchangeRow", "add", "find", "page"]
+__all__ = ["ExchangeRow", "FindingKey", "add", "count_finding", "find", "list_findings", "page"]
+
+FindingKey = tuple[int, str, str, str, str]
+"""Day since 1970, party, channel, field, action."""
 
 _COLUMNS = "message_id, sender_id, recipient_id, order_id, leg, purpose, kind, record_id, sent_us"
 
@@ -42,3 +45,25 @@ def page(conn: sqlite3.Connection, recipient_id: str, *, after: tuple[int, str],
     sql = f"""SELECT {_COLUMNS} FROM exchange_messages WHERE recipient_id = ? AND (sent_us, message_id) < (?, ?)
         ORDER BY sent_us DESC, message_id DESC LIMIT ?"""  # noqa: S608 - only names of columns are put in
     return [ExchangeRow(*row) for row in conn.execute(sql, (recipient_id, *after, limit))]
+
+
+def count_finding(tx: Transaction, key: FindingKey) -> None:
+    """Count one more field that did not cross."""
+    tx.count(
+        """INSERT INTO gate_findings (day, party_id, channel, field, action, times) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (day, party_id, channel, field, action)
+           DO UPDATE SET times = gate_findings.times + excluded.times""",
+        key,
+        1,
+    )
+
+
+def list_findings(
+    conn: sqlite3.Connection, party_id: str | None, limit: int
+) -> list[tuple[int, str, str, str, str, int]]:
+    """Return findings of a party, or of all, with how often each was counted, the latest day first."""
+    return conn.execute(
+        """SELECT day, party_id, channel, field, action, times FROM gate_findings
+           WHERE coalesce(?, party_id) = party_id ORDER BY day DESC, party_id, channel, field, action LIMIT ?""",
+        (party_id, limit),
+    ).fetchall()

@@ -71,6 +71,22 @@ class Receivers:
         store.add_receiver(tx, row)
         return row, shown
 
+    def all(self, conn: sqlite3.Connection, party_id: str | None = None) -> list[ReceiverRow]:
+        """Return the open endpoints of a party, or of all, oldest first."""
+        return store.list_receivers(conn, party_id)
+
+    def pause(self, tx: Transaction, endpoint_id: str) -> None:
+        """Send nothing to an endpoint until somebody lets it go on."""
+        store.pause(tx, endpoint_id, tx.now_us)
+
+    def resume(self, tx: Transaction, endpoint_id: str) -> None:
+        """Let an endpoint that was paused go on."""
+        store.pause(tx, endpoint_id, None)
+
+    def remove(self, tx: Transaction, endpoint_id: str) -> None:
+        """Close an endpoint, forget its secrets and what waits for it."""
+        store.remove_receiver(tx, endpoint_id)
+
     def rotate(self, tx: Transaction, row: ReceiverRow, overlap_us: int) -> str:
         """Put a fresh secret in force and return it; until the overlap ends, both sign.
 

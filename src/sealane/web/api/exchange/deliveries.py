@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from sealane.interchange import DeliveryRow, outbound_store, own_receiver
+from sealane.interchange import DeliveryRow, own_receiver
 from sealane.model.clock import from_micros
 from sealane.model.errors import NotFound
 from sealane.storage.database import Transaction
@@ -64,9 +64,8 @@ async def list_deliveries(visit: Visit) -> Reply:
     row, query = receiver_of(visit), visit.query(_query)
     before = decode_cursor(query.cursor, tuple[int])[0] if query.cursor else END
     with visit.lane.rooms.database.reader() as connection:
-        rows = outbound_store.list_deliveries(
-            connection, row.endpoint_id, state=query.state, before=before, limit=query.limit
-        )
+        queues = visit.lane.rooms.interchange.deliveries
+        rows = queues.page(connection, row.endpoint_id, state=query.state, before=before, limit=query.limit)
     cursor = encode_cursor((rows[-1].number,)) if len(rows) == query.limit else None
     return json_reply(DeliveryPage(tuple(map(_told, rows)), cursor))
 
@@ -80,7 +79,7 @@ async def redeliver_one(visit: Visit) -> Reply:
     """Send one delivery again, whatever became of it."""
     delivery_id = visit.named("delivery_id", "out")
     with visit.lane.rooms.database.reader() as connection:
-        row = outbound_store.find_delivery(connection, delivery_id)
+        row = visit.lane.rooms.interchange.deliveries.find(connection, delivery_id)
         if row is None:
             raise NotFound("There is no such delivery.")
         own_receiver(connection, row.endpoint_id, whose(visit.party))
@@ -92,7 +91,7 @@ async def _redeliver(visit: Visit, endpoint_id: str, delivery_id: str | None) ->
 
     def flow(tx: Transaction) -> int:
         tx.after_commit(rooms.interchange.wake_courier)
-        return outbound_store.revive(tx, endpoint_id, delivery_id)
+        return rooms.interchange.deliveries.revive(tx, endpoint_id, delivery_id)
 
     return json_reply(Redelivered(await rooms.database.run_async(flow)))
 

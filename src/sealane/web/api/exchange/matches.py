@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from sealane.flows.exchange.matching import match_order
-from sealane.interchange import CODES, FindingRow, matching_store
+from sealane.interchange import CODES, FindingRow, standing_findings
 from sealane.model.clock import from_micros
 from sealane.model.errors import NotFound
 from sealane.model.party import Role
+from sealane.storage import orderbook
 from sealane.storage.paging import decode_cursor, encode_cursor
 from sealane.web.api.exchange.webhooks import whose
 from sealane.web.replies import Reply, json_reply
@@ -42,7 +42,7 @@ class MatchItem(msgspec.Struct, frozen=True):
     expected: str
     found: str
     state: Literal["open", "cleared"]
-    found_at: datetime | None
+    found_at: datetime
     cleared_at: datetime | None
 
 
@@ -78,7 +78,8 @@ async def list_matches(visit: Visit) -> Reply:
         return json_reply(MatchPage(_of_order(visit, query.order), None))
     after = decode_cursor(query.cursor, tuple[int, str, str, str]) if query.cursor else _END
     with visit.lane.rooms.database.reader() as connection:
-        rows = matching_store.page(connection, _whose(visit), code=query.code, after=after, limit=query.limit)
+        findings = visit.lane.rooms.interchange.findings
+        rows = findings.page(connection, _whose(visit), code=query.code, after=after, limit=query.limit)
     last = rows[-1] if len(rows) == query.limit else None
     place = (last.found_us, last.order_id, last.mismatch.code, last.mismatch.place) if last else None
     return json_reply(MatchPage(tuple(map(_told, rows)), encode_cursor(place) if place else None))
@@ -86,26 +87,22 @@ async def list_matches(visit: Visit) -> Reply:
 
 async def report_matches(visit: Visit) -> Reply:
     """Count open findings by code."""
-    with visit.lane.rooms.database.reader() as connection:
+    rooms = visit.lane.rooms
+    with rooms.database.reader() as connection:
         items = tuple(
             MatchTotal(code, CODES.get(code, ""), findings, orders)
-            for code, findings, orders in matching_store.totals(connection, _whose(visit))
+            for code, findings, orders in rooms.interchange.findings.totals(connection, _whose(visit))
         )
     return json_reply(MatchReport(items))
 
 
 def _of_order(visit: Visit, order_id: str) -> tuple[MatchItem, ...]:
-    """Match the order now; what held before and does not any more is told from the findings."""
-    order, found = match_order(visit.lane.rooms, order_id)
-    if _whose(visit) not in {None, order.merchant_id}:
-        raise NotFound("There is no order with this id.")
+    """Match the order now; what held before and does not any more comes first."""
     with visit.lane.rooms.database.reader() as connection:
-        rows = {(row.mismatch.code, row.mismatch.place): row for row in matching_store.of_order(connection, order_id)}
-    now = {(each.code, each.place): each for each in found}
-    gone = [_told(row) for name, row in rows.items() if name not in now and row.cleared_us is not None]
-    fresh = [FindingRow(order_id, order.merchant_id, each, 0, None) for name, each in now.items() if name not in rows]
-    held = [msgspec.structs.replace(rows[name], mismatch=now[name], cleared_us=None) for name in now if name in rows]
-    return tuple(gone + [_told(row) for row in (*held, *fresh)])
+        order = orderbook.read(connection, order_id)
+        if _whose(visit) not in {None, order.merchant_id}:
+            raise NotFound("There is no order with this id.")
+        return tuple(map(_told, standing_findings(connection, order, orderbook.events(connection, order_id))))
 
 
 def _whose(visit: Visit) -> str | None:
@@ -123,7 +120,7 @@ def _told(row: FindingRow) -> MatchItem:
         mismatch.expected,
         mismatch.found,
         "open" if row.cleared_us is None else "cleared",
-        from_micros(row.found_us) if row.found_us else None,
+        from_micros(row.found_us),
         None if row.cleared_us is None else from_micros(row.cleared_us),
     )
 

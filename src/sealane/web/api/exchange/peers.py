@@ -15,7 +15,6 @@ from sealane.interchange import (
     Message,
     PeerRow,
     origin_of,
-    peers_store,
     read_discovery,
 )
 from sealane.model.clock import from_micros
@@ -139,7 +138,7 @@ async def register_peer(visit: Visit) -> Reply:
 async def list_peers(visit: Visit) -> Reply:
     """List the peers."""
     with visit.lane.rooms.database.reader() as connection:
-        return json_reply(PeerList(tuple(map(_told, peers_store.list_peers(connection)))))
+        return json_reply(PeerList(tuple(map(_told, visit.lane.rooms.interchange.peers.all(connection)))))
 
 
 async def receive_peer_message(visit: Visit) -> Reply:
@@ -150,7 +149,7 @@ async def receive_peer_message(visit: Visit) -> Reply:
     refuse_leaks(body, read_json(body))
     message = decode(_message, body)
     with rooms.database.reader() as connection:
-        if peers_store.find_peer(connection, visit.party.party_id) is None:
+        if rooms.interchange.peers.find(connection, visit.party.party_id) is None:
             raise NotPermitted("This party is no peer of this installation.")
 
     def flow(tx: Transaction) -> Answer:
@@ -166,7 +165,7 @@ async def list_peer_messages(visit: Visit) -> Reply:
     query = visit.query(_query)
     after = decode_cursor(query.cursor, tuple[int, str]) if query.cursor else (END, "")
     with visit.lane.rooms.database.reader() as connection:
-        rows = peers_store.list_messages(connection, after=after, limit=query.limit)
+        rows = visit.lane.rooms.interchange.peers.messages(connection, after=after, limit=query.limit)
     lines = tuple(
         PeerLine(
             row.message_id,
@@ -192,7 +191,7 @@ async def get_receipt(visit: Visit) -> Reply:
     """Read the peer's receipt for a message."""
     message_id = visit.named("message_id", "msg")
     with visit.lane.rooms.database.reader() as connection:
-        row = peers_store.find_receipt(connection, message_id)
+        row = visit.lane.rooms.interchange.peers.receipt(connection, message_id)
     if row is None:
         raise NotFound("There is no receipt for this message yet.")
     evidence = msgspec.json.decode(row.evidence, type=Evidence)

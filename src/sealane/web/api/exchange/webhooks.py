@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from sealane.flows.exchange.courier import Outcome
-from sealane.interchange import KINDS, PEER, ReceiverRow, Subscription, outbound_store, own_receiver
+from sealane.interchange import KINDS, PEER, ReceiverRow, Subscription, own_receiver
 from sealane.model.clock import from_micros
 from sealane.model.errors import Conflict, DependencyUnavailable, FieldError, InvalidInput, NotPermitted
 from sealane.model.ids import new_id
@@ -104,7 +104,7 @@ async def add_webhook(visit: Visit) -> Reply:
     _check_kinds(request.kinds, "/kinds")
     await asyncio.to_thread(rooms.interchange.guard.check, request.url)
     with rooms.database.reader() as connection:
-        if len(outbound_store.list_receivers(connection, visit.party.party_id)) >= MOST_ENDPOINTS:
+        if len(rooms.interchange.receivers.all(connection, visit.party.party_id)) >= MOST_ENDPOINTS:
             raise Conflict(f"A party has at most {MOST_ENDPOINTS} endpoints.", remedy="Remove one that is not needed.")
     wanted = Subscription(request.url, request.kinds, request.scheme)
 
@@ -121,17 +121,18 @@ async def add_webhook(visit: Visit) -> Reply:
 
 async def list_webhooks(visit: Visit) -> Reply:
     """List the caller's endpoints; the operator sees all."""
-    with visit.lane.rooms.database.reader() as connection:
-        rows = outbound_store.list_receivers(connection, whose(visit.party))
-        items = tuple(_told(row, outbound_store.totals(connection, row.endpoint_id)) for row in rows)
+    rooms = visit.lane.rooms
+    with rooms.database.reader() as connection:
+        rows = rooms.interchange.receivers.all(connection, whose(visit.party))
+        items = tuple(_told(row, rooms.interchange.deliveries.totals(connection, row.endpoint_id)) for row in rows)
     return json_reply(WebhookList(items))
 
 
 async def read_webhook(visit: Visit) -> Reply:
     """Read one endpoint."""
-    row = receiver_of(visit)
-    with visit.lane.rooms.database.reader() as connection:
-        return json_reply(_told(row, outbound_store.totals(connection, row.endpoint_id)))
+    row, rooms = receiver_of(visit), visit.lane.rooms
+    with rooms.database.reader() as connection:
+        return json_reply(_told(row, rooms.interchange.deliveries.totals(connection, row.endpoint_id)))
 
 
 async def remove_webhook(visit: Visit) -> Reply:
@@ -141,7 +142,7 @@ async def remove_webhook(visit: Visit) -> Reply:
         raise Conflict("This endpoint belongs to a peer.")
 
     def flow(tx: Transaction) -> None:
-        outbound_store.remove_receiver(tx, row.endpoint_id)
+        rooms.interchange.receivers.remove(tx, row.endpoint_id)
         rooms.log.append(tx, "webhook.removed", order_id=None, content=row.endpoint_id.encode())
 
     await rooms.database.run_async(flow)
@@ -166,7 +167,7 @@ async def resume_webhook(visit: Visit) -> Reply:
     row, rooms = receiver_of(visit), visit.lane.rooms
 
     def flow(tx: Transaction) -> None:
-        outbound_store.pause(tx, row.endpoint_id, None)
+        rooms.interchange.receivers.resume(tx, row.endpoint_id)
         tx.after_commit(rooms.interchange.wake_courier)
 
     await rooms.database.run_async(flow)

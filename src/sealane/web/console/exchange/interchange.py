@@ -19,9 +19,6 @@ from sealane.interchange import (
     FindingRow,
     MessageRow,
     ReceiverRow,
-    inbox_store,
-    matching_store,
-    outbound_store,
     read_findings,
 )
 from sealane.model.clock import from_micros
@@ -32,7 +29,7 @@ from sealane.storage.database import Transaction
 from sealane.web.console.forms import Sent, action, showing
 from sealane.web.console.gate import Look, page
 
-__all__ = ["InterchangeView", "read", "routes"]
+__all__ = ["END", "PAGE", "DeliveryLine", "InterchangeView", "line_of", "name_of", "read", "routes"]
 
 PATH = "/console/interchange"
 PAGE = 50
@@ -147,15 +144,16 @@ def read(look: Look) -> InterchangeView:
     if show is None:
         detail = f"Use one of {', '.join(SHOWS)}."
         raise InvalidInput("There is no such part.", errors=(FieldError("/show", "not-allowed", detail),))
+    room = look.lane.rooms.interchange
     if show == "came":
-        rows = inbox_store.list_messages(look.conn, None, after=(END, "~"), limit=PAGE)
+        rows = room.box.page(look.conn, None, after=(END, "~"), limit=PAGE)
         return InterchangeView(show, came=tuple(_came(look, row) for row in rows))
     if show == "went":
-        rows_out = outbound_store.list_receivers(look.conn)
+        rows_out = room.receivers.all(look.conn)
         return InterchangeView(show, endpoints=tuple(_endpoint(look, row) for row in rows_out))
     if show == "match":
-        found = matching_store.page(look.conn, None, code=None, after=_AFTER_ALL, limit=PAGE)
-        totals = tuple(matching_store.totals(look.conn, None))
+        found = room.findings.page(look.conn, None, after=_AFTER_ALL, limit=PAGE)
+        totals = tuple(room.findings.totals(look.conn, None))
         return InterchangeView(show, mismatches=tuple(map(_mismatch, found)), totals=totals)
     return InterchangeView(show, findings=read_findings(look.conn, None, PAGE))
 
@@ -174,7 +172,7 @@ async def _replay(sent: Sent) -> Response:
     rooms, endpoint_id, delivery_id = sent.lane.rooms, sent.text("endpoint"), sent.text("delivery") or None
 
     def flow(tx: Transaction) -> None:
-        if not outbound_store.revive(tx, endpoint_id, delivery_id):
+        if not rooms.interchange.deliveries.revive(tx, endpoint_id, delivery_id):
             raise NotFound("There is nothing to send again.")
         tx.after_commit(rooms.interchange.wake_courier)
 
@@ -189,29 +187,31 @@ def _came(look: Look, row: MessageRow) -> CameRow:
         row.kind,
         row.state,
         row.order_id,
-        _name(look, row.merchant_id),
+        name_of(look, row.merchant_id),
         row.attempts,
         from_micros(row.received_us),
     )
 
 
 def _endpoint(look: Look, row: ReceiverRow) -> EndpointRow:
-    dead = outbound_store.list_deliveries(look.conn, row.endpoint_id, state="dead", before=END, limit=PAGE)
-    latest = outbound_store.list_deliveries(look.conn, row.endpoint_id, state=None, before=END, limit=PAGE)
+    queues = look.lane.rooms.interchange.deliveries
+    dead = queues.page(look.conn, row.endpoint_id, state="dead", before=END, limit=PAGE)
+    latest = queues.page(look.conn, row.endpoint_id, before=END, limit=PAGE)
     rows = {each.delivery_id: each for each in (*dead, *latest)}
     return EndpointRow(
         row.endpoint_id,
-        _name(look, row.party_id),
+        name_of(look, row.party_id),
         row.url,
         row.kinds or "all kinds",
         row.scheme,
         row.paused_us is not None,
-        outbound_store.totals(look.conn, row.endpoint_id),
-        tuple(_delivery(each) for each in list(rows.values())[:PAGE]),
+        queues.totals(look.conn, row.endpoint_id),
+        tuple(line_of(each) for each in list(rows.values())[:PAGE]),
     )
 
 
-def _delivery(row: DeliveryRow) -> DeliveryLine:
+def line_of(row: DeliveryRow) -> DeliveryLine:
+    """Return a delivery as pages show it."""
     return DeliveryLine(
         row.delivery_id,
         row.kind,
@@ -233,7 +233,8 @@ def _mismatch(row: FindingRow) -> MismatchRow:
     )  # fmt: skip
 
 
-def _name(look: Look, party_id: str) -> str:
+def name_of(look: Look, party_id: str) -> str:
+    """Return what a party is called, or its id when it is not on record."""
     try:
         return parties.by_id(look.conn, party_id).name
     except NotFound:
