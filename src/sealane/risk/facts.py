@@ -147,7 +147,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One thing that happened; `failed` counts the declined payment attempts it tells of.
 
     `listed` and `snoozed` say which lists named it, and which rules slept for it, when it was observed (`rulebook`);
-    `reported`, how many members of the alliance report something of its order.
+    `reported`, how many members of the alliance report something of its order; `mismatches`, in how many places order,
+    payment and waybill contradict each other, and `mismatch_codes`, how.
     """
 
     kind: FactKind
@@ -162,6 +163,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     listed: str | None = None
     snoozed: str | None = None
     reported: int | None = None
+    mismatches: int | None = None
+    mismatch_codes: str | None = None
 
 
 NOWHERE = Parcel()

@@ -5,10 +5,12 @@ observed; the fact itself counts only once its flow has succeeded, so a failing 
 """
 
 import os
+from collections.abc import Collection
 from functools import partial
 from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from sealane.model.decision import Decision
 from sealane.model.errors import DependencyUnavailable
@@ -25,6 +27,7 @@ from sealane.risk.memory import Memory
 from sealane.risk.observation import of_event, of_order
 from sealane.risk.policy import RiskPolicy
 from sealane.risk.rulebook.book import Rulebook
+from sealane.risk.rulebook.marks import joined
 from sealane.risk.rulebook.reports import Reports
 from sealane.risk.serving import ServedModel
 from sealane.storage.database import Database, Transaction
@@ -103,16 +106,22 @@ class Risk(Archive):
         """
         return self._observe(tx, of_order(order))
 
-    def observe_event(self, tx: Transaction, order: Order, event: Event) -> Signals:
+    def observe_event(
+        self, tx: Transaction, order: Order, event: Event, mismatches: Collection[str] | None = None
+    ) -> Signals:
         """Return the signals of a later event as of its observation, and let it count from then on.
 
         Kinds without a decision have no signal values. An event id that counts already counts no second time.
+        `mismatches` are codes of what contradicts between order, payment and waybill, None where nobody compared them.
 
         Raises:
             Conflict: when it was observed before the newest known fact (see `observing_from`).
         """
         courier, depot = self._memory.state.carriers(event.consignment_id, event.observed_us)
-        return self._observe(tx, of_event(order, event, courier, depot))
+        fact = of_event(order, event, courier, depot)
+        if mismatches is not None:
+            fact = replace(fact, mismatches=len(mismatches), mismatch_codes=joined(mismatches))
+        return self._observe(tx, fact)
 
     def record(self, tx: Transaction, question: Question, signals: Signals, decision: Decision) -> bytes:
         """Keep the decision with everything that made it, and return the canonical bytes that go on the log."""

@@ -22,6 +22,7 @@ __all__ = [
     "decided",
     "event_of",
     "events",
+    "events_of",
     "find",
     "get",
     "page",
@@ -176,6 +177,12 @@ def event_of(tx: Transaction, source: str, source_event_id: str) -> Event | None
     sql = "SELECT document FROM events WHERE source_event_id = ? AND source = ?"
     row = tx.one(sql, (source_event_id, source), flush=False)
     return None if row is None else _decode_event(row[0])
+
+
+def events_of(tx: Transaction, order_id: str) -> list[Event]:
+    """Return all events of an order, also those of the same batch, in the order in which they were observed."""
+    rows = tx.all("SELECT document FROM events WHERE order_id = ? ORDER BY observed_us, event_id", (order_id,))
+    return [_decode_event(document) for (document,) in rows]
 
 
 def standing(tx: Transaction, order: Order) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from sealane.cli.terminal.output import percent
+from sealane.interchange import standing_findings
 from sealane.model.ids import is_id
 from sealane.risk import Archive, Explanation, default_policy
 from sealane.storage import orderbook
@@ -50,7 +51,8 @@ def show_order(connection: sqlite3.Connection, order_id: str) -> Life:
     order = orderbook.read(connection, order_id)
     decisions = _reader().decisions(connection, order_id)
     events = orderbook.events(connection, order_id)
-    return Life(order_of(order, decisions), timeline_of(order, events, decisions).items)
+    timeline = timeline_of(order, events, decisions, standing_findings(connection, order, events))
+    return Life(order_of(order, decisions), timeline.items)
 
 
 def explain_order(connection: sqlite3.Connection, name: str, *, replay: bool) -> list[Why]:

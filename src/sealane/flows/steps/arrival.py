@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from sealane.flows.exchange.matching import contradictions
 from sealane.flows.rooms import Rooms
 from sealane.flows.steps.admission import admit_event
 from sealane.flows.steps.deciding import decide
@@ -11,7 +12,7 @@ from sealane.model.decision import Decision, Stage
 from sealane.model.event import AcceptedAs, Attributes, Event, EventRequest, EventResult
 from sealane.model.order import Order
 from sealane.model.party import Party
-from sealane.risk import Signals
+from sealane.risk import STAGE_OF, Signals
 from sealane.storage import orderbook, outbox
 from sealane.storage.database import Transaction
 
@@ -49,8 +50,9 @@ class Arrival:
         return admit_event(self, self.rooms.vault.seal_event(self.tx, self.order, self.attributes, raw))
 
     def observe(self, event: Event) -> Signals:
-        """Return the signals as of this event, and let the event count from now on."""
-        return self.rooms.risk.observe_event(self.tx, self.order, event)
+        """Return the signals as of this event, the three-way match among them, and let it count from now on."""
+        codes = contradictions(self.order, event, self.tx) if event.kind in STAGE_OF else None
+        return self.rooms.risk.observe_event(self.tx, self.order, event, codes)
 
     def decide(self, stage: Stage, signals: Signals) -> Decision:
         """Answer the stage's question; the decision and its log entry join the transaction."""

@@ -13,6 +13,7 @@ __all__ = ["match_waybills"]
 _WEIGHED = frozenset(
     {"consignment.label_created", "consignment.handed_over", "consignment.export_departed", "consignment.arrived"}
 )
+_LABELLED = "consignment.label_created"
 _DELIVERED = "consignment.delivered"
 _HANDED_OVER = "consignment.handed_over"
 _REROUTED = "consignment.reroute_requested"
@@ -20,16 +21,26 @@ _REROUTED = "consignment.reroute_requested"
 
 def match_waybills(order: Order, events: Sequence[Event], terms: Terms) -> Iterator[Mismatch]:
     """Yield where what happened to the parcels contradicts what was ordered."""
-    numbers = Counter(each.tracking_number for each in order.consignments if each.tracking_number)
+    numbers = _numbers(order, events)
+    times = Counter(numbers.values())
     for consignment in order.consignments:
-        number = consignment.tracking_number or ""
-        if numbers[number] > 1:
+        number = numbers.get(consignment.consignment_id, "")
+        if times[number] > 1:
             yield Mismatch("number-shared", consignment.consignment_id, ("waybill",), "its own number", number)
         own = [event for event in events if event.consignment_id == consignment.consignment_id]
         yield from _match_weight(consignment, own, terms)
         yield from _match_place(order, consignment, own)
         yield from _match_time(order, consignment, own, terms)
     yield from _match_people(order)
+
+
+def _numbers(order: Order, events: Sequence[Event]) -> dict[str, str]:
+    """Return the tracking number of each consignment that has one: as it was ordered with, or as its label says."""
+    numbers = {each.consignment_id: each.tracking_number for each in order.consignments if each.tracking_number}
+    for event in events:
+        if event.kind == _LABELLED and event.consignment_id and event.tracking_number:
+            numbers.setdefault(event.consignment_id, event.tracking_number)
+    return numbers
 
 
 def _match_weight(consignment: Consignment, own: Sequence[Event], terms: Terms) -> Iterator[Mismatch]:

@@ -6,14 +6,14 @@
 A fact keeps its marks for ever, whatever the lists say later; without any list `listed` stays unknown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
 from sealane.risk.facts import Fact
 from sealane.risk.rulebook.entries import Entry, NamedList, Snooze, values_of
 
-__all__ = ["Marks"]
+__all__ = ["Marks", "joined"]
 
 COMMA = ","
 Ends = dict[bytes | str, list[tuple[str, int | None]]]
@@ -38,9 +38,9 @@ class Marks:
         """Return the fact with its marks; the same fact while there are no lists and no snoozes."""
         if not self._listed and not self._snoozed:
             return fact
-        listed = _joined(_names(fact, self._listed)) if self._listed else None
+        listed = joined(_names(fact, self._listed)) if self._listed else None
         names = _names(fact, self._snoozed)
-        return replace(fact, listed=listed, snoozed=_joined(names) if names else None)
+        return replace(fact, listed=listed, snoozed=joined(names) if names else None)
 
 
 def _names(fact: Fact, by_field: dict[str, Ends]) -> set[str]:
@@ -53,5 +53,6 @@ def _names(fact: Fact, by_field: dict[str, Ends]) -> set[str]:
     return names
 
 
-def _joined(names: set[str]) -> str:
-    return COMMA.join(["", *sorted(names), ""]) if names else COMMA
+def joined(names: Collection[str]) -> str:
+    """Return names in order, each between commas: `,blocked,vip,`; a comma alone for none."""
+    return COMMA.join(["", *sorted(set(names)), ""]) if names else COMMA

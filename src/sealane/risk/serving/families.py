@@ -15,6 +15,7 @@ __all__ = ["REASONS", "family_of", "grouped", "reasons_of"]
 
 _FAMILIES: tuple[tuple[str, Side, str, str], ...] = (
     ("model_lists", "joint", "What lists and other members say of this order.", r"on_lists|snoozed|alliance"),
+    ("model_match", "joint", "Where order, payment and waybill contradict each other.", r"mismatch"),
     ("model_waybill", "joint", "What carriers scanned of this tracking number, and whether other orders name it.",
      r"scan|since_first_scan|other_orders_of|labels_of|order_events|dispatch_delay|since_label|is_handed|handover_"),
     ("model_returned", "consignment", "What came back, when, and what it weighed.",

@@ -41,8 +41,8 @@ __all__ = [
 Unit = Literal[
     "addresses", "attempts", "cards", "claims", "code", "consignees", "consignments", "deliveries",
     "devices", "duration", "EUR cents", "events", "flag", "frauds", "grams", "hand-overs", "items", "labels",
-    "mean EUR cents", "members", "names", "orders", "payouts", "ratio", "refunds", "refusals", "requests", "returns",
-    "shoppers",
+    "mean EUR cents", "members", "mismatches", "names", "orders", "payouts", "postcodes", "ratio", "refunds",
+    "refusals", "requests", "returns", "shoppers",
 ]  # fmt: skip
 """What a value counts or measures; flag, code, duration, ratio and means also fix its type, all others are integers."""
 

@@ -155,6 +155,10 @@ _MARKED = (
           text="The rules that sleep for this order, each between commas"),
     Value(name="alliance_members_reporting", side="joint", unit="members", stages=STAGES[1:], field="reported",
           text="Members of the alliance that report a phone number, address, device or e-mail address of this order"),
+    Value(name="mismatches", side="joint", unit="mismatches", stages=STAGES[1:], field="mismatches",
+          text="Places in which order, payment and waybill contradict each other, by the three-way match"),
+    Value(name="mismatch_codes", side="joint", unit="code", stages=STAGES[1:], field="mismatch_codes", worst="first",
+          text="How they contradict each other, each code between commas: ,captured-more,weight-differs,"),
 )
 
 _GOODS = (

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from sealane.flows.reception import Call, receive_order
+from sealane.interchange import standing_findings
 from sealane.model.clock import to_micros
 from sealane.model.decision import Decision, Outcome, Stage
 from sealane.model.decoding import decode_order
@@ -86,7 +87,8 @@ async def read_timeline(visit: Visit) -> Reply:
     with visit.lane.rooms.database.reader() as connection:
         order = own_order(visit, connection, order_id)
         events = orderbook.events(connection, order_id)
-        return json_reply(timeline_of(order, events, visit.lane.rooms.risk.decisions(connection, order_id)))
+        findings = standing_findings(connection, order, events)
+        return json_reply(timeline_of(order, events, visit.lane.rooms.risk.decisions(connection, order_id), findings))
 
 
 async def list_orders(visit: Visit) -> Reply:

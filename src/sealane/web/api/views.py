@@ -1,11 +1,12 @@
 """What the reading routes show: stored records with times as people write them, and nothing personal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal, cast
 
 import msgspec
 
+from sealane.interchange import FindingRow
 from sealane.model.clock import from_micros
 from sealane.model.codes import Currency
 from sealane.model.consignment import Consignment
@@ -62,7 +63,7 @@ class OrderView(msgspec.Struct, frozen=True):
 
 
 class Moment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that happened at `at` and was learned at `observed_at`: an event, or a decision of ours."""
+    """Something that happened at `at` and was learned at `observed_at`: an event, a decision of ours, or a mismatch."""
 
     at: datetime
     observed_at: datetime
@@ -83,6 +84,9 @@ class Moment(msgspec.Struct, frozen=True, omit_defaults=True):
     has_signature: bool = False
     has_photo: bool = False
     decision: Decision | None = None
+    mismatch: str | None = None
+    expected: str | None = None
+    found: str | None = None
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -130,13 +134,33 @@ def order_of(order: Order, decisions: Iterable[Decision]) -> OrderView:
     )
 
 
-def timeline_of(order: Order, events: Iterable[Event], decisions: Iterable[Decision]) -> Timeline:
-    """Return everything that is known to have happened to an order."""
+def timeline_of(
+    order: Order, events: Iterable[Event], decisions: Iterable[Decision], findings: Iterable[FindingRow] = ()
+) -> Timeline:
+    """Return everything that is known to have happened to an order, with what of it contradicts itself."""
     placed, learned = from_micros(order.placed_us), from_micros(order.observed_us)
     moments = [Moment(placed, learned, "payment", "order.placed", amount=order.payment.amount)]
     moments += map(_of_event, events)
     moments += [Moment(d.decided_at, d.decided_at, "decision", f"{d.stage}.decided", decision=d) for d in decisions]
+    moments += [moment for finding in findings for moment in _of_finding(finding)]
     return Timeline(order.order_id, tuple(sorted(moments, key=lambda moment: (moment.at, moment.observed_at))))
+
+
+def _of_finding(row: FindingRow) -> Iterator[Moment]:
+    """Yield when a mismatch was found and, where it is over, when it was cleared."""
+    one, times = row.mismatch, {"match.found": row.found_us, "match.cleared": row.cleared_us}
+    for kind, at_us in times.items():
+        if at_us is not None:
+            yield Moment(
+                at=from_micros(at_us),
+                observed_at=from_micros(at_us),
+                track="payment" if one.place == "payment" else "consignment",
+                kind=kind,
+                consignment_id=None if one.place == "payment" else one.place,
+                mismatch=one.code,
+                expected=one.expected,
+                found=one.found,
+            )
 
 
 def _of_event(event: Event) -> Moment:

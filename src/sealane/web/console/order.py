@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from sealane.interchange import CODES, FindingRow, standing_findings
 from sealane.model.clock import from_micros, to_micros
 from sealane.model.consignment import Item
 from sealane.model.decision import Decision, Outcome, Reason, Stage
@@ -14,7 +15,7 @@ from sealane.model.money import Money
 from sealane.model.order import Order
 from sealane.risk import Thresholds
 from sealane.storage import orderbook, parties
-from sealane.web.api.views import Moment, timeline_of
+from sealane.web.api.views import Moment, Timeline, timeline_of
 from sealane.web.console import comparison
 from sealane.web.console.gate import Look, page
 from sealane.web.console.lifeline import Point
@@ -26,6 +27,7 @@ __all__ = ["DecisionView", "OrderView", "ParcelView", "build", "read", "routes",
 _LEAST = 1e-12
 _BAD = {"payment.failed_attempt", "payment.chargeback", "consignment.lost"}
 _CAUTION = {
+    "match.found",
     "payment.refunded",
     "consignment.customs_held",
     "consignment.delivery_attempted",
@@ -103,8 +105,9 @@ def build(
     *,
     merchant: str,
     describe: Callable[[Decision], DecisionView],
+    findings: Sequence[FindingRow] = (),
 ) -> OrderView:
-    """Return the page of an order from its events and its decisions, oldest first."""
+    """Return the page of an order from its events and its decisions, oldest first, and what the match found."""
     views = [describe(decision) for decision in decisions]
     latest = views[-1] if views else None
     return OrderView(
@@ -115,7 +118,7 @@ def build(
         amount=order.payment.amount,
         placed_at=from_micros(order.placed_us),
         latest=latest,
-        points=_points(order, events, decisions),
+        points=_points(order, timeline_of(order, events, decisions, findings)),
         payment_facts=comparison.payment_facts(order),
         parcels=tuple(_parcel(order, position) for position in range(len(order.consignments))),
         decisions=tuple(reversed(views)),
@@ -165,8 +168,7 @@ def _parcel(order: Order, position: int) -> ParcelView:
     )
 
 
-def _points(order: Order, events: Sequence[Event], decisions: Sequence[Decision]) -> list[Point]:
-    timeline = timeline_of(order, events, decisions)
+def _points(order: Order, timeline: Timeline) -> list[Point]:
     return [_point(order, number, moment) for number, moment in enumerate(timeline.items, 1)]
 
 
@@ -211,6 +213,9 @@ def _detail(order: Order, moment: Moment) -> str:
         moment.claim.replace("_", " ") if moment.claim else None,
         moment.verdict,
         moment.field,
+        f"{CODES.get(moment.mismatch, moment.mismatch)} {moment.found} instead of {moment.expected}"
+        if moment.mismatch
+        else None,
         f"asked by {moment.requested_via}" if moment.requested_via else None,
         "signed for" if moment.has_signature else None,
         "photo" if moment.has_photo else None,
@@ -239,12 +244,14 @@ def read(look: Look) -> OrderView:
         entry = find_decision(tree, order.order_id, to_micros(decision.decided_at))
         return view_of(decision, thresholds_of(risk.policy.stages[decision.stage].thresholds), entry)
 
+    events = orderbook.events(look.conn, order.order_id)
     return build(
         order,
-        orderbook.events(look.conn, order.order_id),
+        events,
         risk.decisions(look.conn, order.order_id),
         merchant=parties.by_id(look.conn, order.merchant_id).name,
         describe=describe,
+        findings=standing_findings(look.conn, order, events),
     )
 
 

@@ -62,6 +62,8 @@ EVENTS: dict[str, str] = {
     "claim.opened": "Claim opened",
     "account.changed": "Account changed",
     "verdict.recorded": "Verdict",
+    "match.found": "Mismatch",
+    "match.cleared": "Mismatch over",
 }
 _LONGEST = 500
 _MINUTE = 60

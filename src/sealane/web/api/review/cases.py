@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sealane.interchange import standing_findings
 from sealane.model.errors import NotFound
 from sealane.risk.cases import Case, CaseFilter, CaseStage, Representment, case_of, print_pack, queue, waiting
 from sealane.risk.cases.queue import Sorting, next_case
@@ -121,8 +122,9 @@ def _document(visit: Visit, case_id: str) -> CaseDocument:
     with visit.lane.rooms.database.reader() as connection:
         own_case(visit, connection, case_id)
         dossier = visit.lane.rooms.risk.dossier(connection, case_id)
+        findings = standing_findings(connection, dossier.order, dossier.events)
     merchant = None if visit.party.has("operator") else visit.party.party_id
-    return document_of(dossier, visit.lane.clock(), merchant)
+    return document_of(dossier, findings, visit.lane.clock(), merchant)
 
 
 def _representment(visit: Visit, case_id: str) -> Representment:

@@ -1,9 +1,11 @@
 """What the case routes show: cases with times as people write them, and nothing personal."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
+from sealane.interchange import FindingRow
 from sealane.model.clock import from_micros
 from sealane.model.codes import Currency
 from sealane.model.money import Money
@@ -134,8 +136,10 @@ def queues_of(found: tuple[Waiting, ...]) -> Queues:
     )
 
 
-def document_of(dossier: Dossier, now_us: int, merchant_id: str | None = None) -> CaseDocument:
-    """Return a dossier as the API shows it; to a merchant, without the orders and events of others."""
+def document_of(
+    dossier: Dossier, findings: Iterable[FindingRow], now_us: int, merchant_id: str | None = None
+) -> CaseDocument:
+    """Return a dossier as the API shows it, with what the match found; to a merchant, without what is others'."""
     order, decisions = dossier.order, dossier.decisions
     linked = dossier.linked
     explanation = dossier.explanation
@@ -151,7 +155,7 @@ def document_of(dossier: Dossier, now_us: int, merchant_id: str | None = None) -
         plain=dossier.plain,
         comparisons=dossier.comparisons,
         linked=LinkedView(linked.entities, shown),
-        timeline=timeline_of(order, dossier.events, decisions).items,
+        timeline=timeline_of(order, dossier.events, decisions, findings).items,
         acts=tuple(ActView(from_micros(act.at_us), act.actor, act.act, act.body) for act in dossier.acts),
     )
 

@@ -8,6 +8,7 @@ import msgspec
 
 from sealane.flows.privacy.holdings import Holdings
 from sealane.flows.review.reveal import SEALED
+from sealane.interchange import standing_findings
 from sealane.model.clock import from_micros, to_micros
 from sealane.model.decision import Decision
 from sealane.model.errors import Erased, NotFound
@@ -139,6 +140,7 @@ def read(look: Look) -> CasePage:
         dossier.decisions,
         merchant=names.of(case.merchant_id),
         describe=partial(_described, look, case.decision_id),
+        findings=standing_findings(look.conn, dossier.order, dossier.events),
     )
     return CasePage(
         case=view_of(case, look.now_us),
