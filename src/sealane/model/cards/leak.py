@@ -13,7 +13,7 @@ About one number in ten passes the check by chance, so what is plainly something
     +4915123456789       up to 15 digits after a plus sign: a phone number (ITU-T E.164)
     38.72225241234567    the fraction of a decimal number
     1Z5R89390357567127   digits within a word of letters and digits: a waybill, a hexadecimal text
-    4002847016405018     in a field for tracking numbers, with a GS1 check digit: a waybill
+    4002847016405018     for tracking numbers, with a check digit of the carrier that is named beside it: a waybill
 """
 
 import base64
@@ -91,6 +91,10 @@ _PLAIN = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 
     (0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), ""
 )
 
+# Carriers whose waybills are as long as card numbers and have a check digit of their own (weights 3 and 1).
+_WAYBILLS = {"canadapost": 16, "postescanada": 16, "fedex": 15}
+_CARRIER = re.compile(r"carrier|courier|slug", re.IGNORECASE)
+_WAYBILL_PREFIX = re.compile(r"(?<![A-Za-z])(?!card|visa|amex|pan|cc)[A-Za-z]{1,5}$", re.IGNORECASE)
 _TRACKING = re.compile(r"tracking|waybill|awb", re.IGNORECASE)
 _MEASURE = re.compile(r"weight|quantity|amount|minor|attempts|hs_code", re.IGNORECASE)
 _PHONE = re.compile(r"phone|mobile|^tel$", re.IGNORECASE)
@@ -120,18 +124,19 @@ def scan(document: Any) -> str | None:
 
     A member whose very name holds one is told by the pointer of its object, so that the answer never does.
     """
-    waiting: list[tuple[Any, str, str]] = [(document, "", "")]
+    waiting: list[tuple[Any, str, int, str]] = [(document, "", 0, "")]
     while waiting:
-        value, name, pointer = waiting.pop()
+        value, name, waybill, pointer = waiting.pop()
         if isinstance(value, dict):
             if any(map(find_card_number, value)) or _holds_parts(_unmeasured(value)):
                 return pointer
-            waiting += [(inner, key, f"{pointer}/{_escape(key)}") for key, inner in reversed(value.items())]
+            waybill = _waybill_digits(value) or waybill
+            waiting += [(inner, key, waybill, f"{pointer}/{_escape(key)}") for key, inner in reversed(value.items())]
         elif isinstance(value, list | tuple):
             if _holds_parts(value):
                 return pointer
-            waiting += [(value[at], name, f"{pointer}/{at}") for at in reversed(range(len(value)))]
-        elif _holds(_text_of(value), name):
+            waiting += [(value[at], name, waybill, f"{pointer}/{at}") for at in reversed(range(len(value)))]
+        elif _holds(_text_of(value), name, waybill):
             return pointer
     return None
 
@@ -139,6 +144,15 @@ def scan(document: Any) -> str | None:
 def find_card_number(text: str) -> bool:
     """Tell whether a card number stands anywhere in the text."""
     return _holds(text, "")
+
+
+def _waybill_digits(members: dict[str, Any]) -> int:
+    """Return how many digits a waybill of the carrier has that an object names, 0 for one that no card is taken for."""
+    for name, value in members.items():
+        if isinstance(value, str) and _CARRIER.search(name):
+            plain = "".join(filter(str.isalpha, value.lower()))
+            return next((digits for carrier, digits in _WAYBILLS.items() if carrier in plain), 0)
+    return 0
 
 
 def _unmeasured(members: dict[str, Any]) -> Iterator[Any]:
@@ -182,21 +196,22 @@ def _escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def _holds(text: str, name: str, depth: int = _DEPTH) -> bool:
+def _holds(text: str, name: str, waybill: int = 0, depth: int = _DEPTH) -> bool:
     if len(text) < _SHORTEST:
         return False
     text = _fold(text)
-    is_waybill = _TRACKING.search(name) is not None
+    is_tracking = _TRACKING.search(name) is not None
     for start, end in _spans(text):
         digits = "".join(_GROUP.findall(text, start, end))
-        is_backwards = len(digits) in _BACKWARDS and not is_waybill and is_card_number(digits[::-1])
+        is_backwards = len(digits) in _BACKWARDS and not is_tracking and is_card_number(digits[::-1])
         if (
             (is_backwards or is_card_number(digits))
             and _stands_alone(text, start, end, digits)
-            and not (_is_waybill(text, start, end, digits) if is_waybill else _is_other(digits, name))
+            and not (is_tracking and _is_waybill(text[max(start - 6, 0) : start], digits, waybill))
+            and not _is_other(digits, name)
         ):
             return True
-    return depth > 0 and any(_holds(hidden, name, depth - 1) for hidden in _unhide(text))
+    return depth > 0 and any(_holds(hidden, name, waybill, depth - 1) for hidden in _unhide(text))
 
 
 def _fold(text: str) -> str:
@@ -229,9 +244,9 @@ def _stands_alone(text: str, start: int, end: int, digits: str) -> bool:
     return not _WORD_BEFORE.search(before) and not _WORD_AFTER.match(text, end)
 
 
-def _is_waybill(text: str, start: int, end: int, digits: str) -> bool:
-    has_letter = text[start - 1 : start].isalpha() or text[end : end + 1].isalpha()
-    return has_letter or _passes_gs1(digits)
+def _is_waybill(before: str, digits: str, waybill: int) -> bool:
+    """Tell whether digits for tracking stand after the letters of a carrier, or are those of the carrier named."""
+    return _WAYBILL_PREFIX.search(before) is not None or (len(digits) == waybill and _passes_gs1(digits))
 
 
 def _is_other(digits: str, name: str) -> bool:

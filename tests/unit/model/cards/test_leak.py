@@ -192,13 +192,19 @@ def test_no_courier_number_is_taken_for_a_card(shared_data: Path) -> None:
             assert scan({"tracking_number": text}) is None, number
 
 
-def test_a_waybill_that_passes_luhn_by_chance_is_let_through_where_waybills_stand() -> None:
+def test_a_waybill_that_passes_luhn_by_chance_is_let_through_where_its_carrier_is_named() -> None:
     rng = random.Random(7)
     twins = [luhn_twin("7035114477138472", rng) for _ in range(2_000)]
-    waybills = [twin for twin in twins if scan({"tracking_number": twin}) is None]
+    assert all(scan({"tracking_number": twin}) == "/tracking_number" for twin in twins)
+    waybills = [twin for twin in twins if scan({"carrier": "Canada Post", "tracking_number": twin}) is None]
     assert 0 < len(waybills) < 300, "one in ten has the check digit of a waybill as well"
-    assert all(scan({"reference": twin}) == "/reference" for twin in waybills)
+    for twin in waybills:
+        assert scan({"carrier_code": "canada_post", "tracking": {"numbers": [twin]}, "waybill": twin}) is not None
+        assert scan({"slug": "canada-post", "parcel": {"tracking_number": f"{twin[:4]} {twin[4:]}"}}) is None
+        assert scan({"carrier": "dhl-express", "tracking_number": twin}) == "/tracking_number"
+        assert scan({"carrier": "canada-post", "reference": twin}) == "/reference"
     assert all(scan({"tracking_number": f"JD{twin}"}) is None for twin in twins)
+    assert all(scan({"tracking_number": f"card{twin}"}) == "/tracking_number" for twin in twins)
     for pan in PANS:
         assert scan({"consignments": [{"tracking_number": pan}]}) == "/consignments/0/tracking_number"
 
