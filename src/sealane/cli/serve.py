@@ -12,7 +12,7 @@ from sealane.cli.terminal.folder import DataDir, settings_of
 from sealane.cli.terminal.output import print_lines, talk
 from sealane.cli.terminal.server import announce
 from sealane.web.auth import OPERATOR_FILE, operator_key
-from sealane.web.server import address_of, listen, run
+from sealane.web.server import address_of, listen, run, tls_of
 from sealane.web.sessions import issue_link
 
 __all__ = ["Host", "Port", "command", "serve"]
@@ -49,12 +49,13 @@ def serve(lane: Sealane, demonstration: Demonstration | None = None) -> None:
     """Listen, say where, and answer until SIGTERM or SIGINT; what was accepted is finished first.
 
     Raises:
-        Misconfigured: when the address cannot be used.
+        Misconfigured: when the address or the TLS files cannot be used.
     """
     settings = lane.settings
     operator_key(lane.folder)  # Whoever finds the port open finds the key as well.
+    tls = tls_of(settings)
     with listen(settings.host, settings.port) as listener, open_channel(lane) as commands:
-        address = address_of(listener)
+        address = address_of(listener, tls)
         reached = settings.public_url.rstrip("/") or address
         link = lane.rooms.database.run(issue_link)
         print_lines(
@@ -66,5 +67,5 @@ def serve(lane: Sealane, demonstration: Demonstration | None = None) -> None:
         )
         talk(f"The console link works once, within 15 minutes. The operator's key is in {lane.folder / OPERATOR_FILE}.")
         with announce(lane.folder, address, commands), demonstration.running() if demonstration else nullcontext():
-            run(lane, listener)
+            run(lane, listener, tls)
     talk("Stopped; everything accepted is stored.")

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sealane.app import Sealane
 from sealane.model.errors import NotAuthenticated
 from sealane.model.ids import new_id
+from sealane.web.api.sunset import Sunset
 from sealane.web.auth import Gate
 from sealane.web.body import Receive
 from sealane.web.exchange.claiming import ensure_claimed
@@ -28,7 +29,7 @@ __all__ = ["Endpoint", "Resource"]
 class Endpoint:
     """One row of the table, in service."""
 
-    __slots__ = ("_gate", "_lane", "_meter", "_metrics", "_route")
+    __slots__ = ("_gate", "_lane", "_meter", "_metrics", "_route", "_sunset")
 
     def __init__(self, route: Route, lane: Sealane, gate: Gate, metrics: Metrics) -> None:
         self._route = route
@@ -36,6 +37,7 @@ class Endpoint:
         self._gate = gate
         self._metrics = metrics
         self._meter = metrics.route(route.name)
+        self._sunset = Sunset.of(route.path, lane.settings.api_sunset)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -43,6 +45,8 @@ class Endpoint:
         visit = Visit(self._lane, self._metrics, scope, receive)
         try:
             reply = await settle(self._answer(visit), visit.request_id)
+            if self._sunset is not None:
+                reply = self._sunset.tell(reply)
             await contain(send_reply(reply, send, visit.request_id), visit.request_id)
         finally:
             self._gate.release(visit)
@@ -52,6 +56,8 @@ class Endpoint:
 
     async def _answer(self, visit: Visit) -> Reply:
         visit.check_head()
+        if self._sunset is not None:
+            self._sunset.check(self._lane.clock())
         if SIGNED in visit.headers and self._route.roles is not None:
             return await self._answer_signed(visit)
         self._gate.admit(visit, self._route)

@@ -28,6 +28,7 @@ __all__ = [
     "SlowBody",
     "Unexpected",
     "UnsupportedMedia",
+    "VersionOver",
     "contain",
     "problem_of",
     "refuse",
@@ -54,6 +55,15 @@ class MethodNotAllowed(SealaneError):
     title = "This path does not take this method"
     status = 405
     remedy = "Use a method that the Allow header names."
+
+
+class VersionOver(SealaneError):
+    """The sunset of this version of the API is past; nothing of it is answered any more."""
+
+    code = "version-over"
+    title = "This version of the API is over"
+    status = 410
+    remedy = "Use the version that the operator names."
 
 
 class SlowBody(SealaneError):

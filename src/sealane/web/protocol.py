@@ -16,7 +16,10 @@ from sealane.web.body import Receive
 from sealane.web.problems import HeadTooLarge, MalformedHead, SlowBody, refuse
 from sealane.web.replies import Send, headers_of, send_reply
 
-__all__ = ["GuardedProtocol"]
+__all__ = ["CERTIFICATE", "GuardedProtocol"]
+
+CERTIFICATE = "certificate"
+"""Under this name the state of a call has its caller's certificate (DER), where TLS checked one."""
 
 HEAD_BYTES = 16 * 1024
 HEAD_SECONDS = 10.0
@@ -40,10 +43,15 @@ class GuardedProtocol(HttpToolsProtocol):
     _chunk_bytes = 0
     _surplus = 0
     _head_timer: TimerHandle | None = None
+    _is_tls = False
+    _certificate: bytes | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Start the clock: something has to arrive."""
         super().connection_made(transport)  # type: ignore[arg-type]  # asyncio hands over a plain transport
+        session = transport.get_extra_info("ssl_object")
+        if session is not None:
+            self._is_tls, self._certificate = True, session.getpeercert(binary_form=True)
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._on_head_timeout)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -67,6 +75,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """Note that a head is coming in."""
         super().on_message_begin()
         self._in_head, self._head_bytes, self._surplus = True, 0, 0
+        if self._certificate is not None:
+            self.scope["state"][CERTIFICATE] = self._certificate
 
     def on_headers_complete(self) -> None:
         """Start the application, or in its place the refusal of a head that came whole but is too large."""
@@ -89,6 +99,13 @@ class GuardedProtocol(HttpToolsProtocol):
                 self.transport.close()
             return
         super().on_body(body)
+
+    def shutdown(self) -> None:
+        """End the connection with the server; an idle caller over TLS is not waited for to say goodbye."""
+        if self._is_tls and (self.cycle is None or self.cycle.response_complete):
+            self.transport.abort()
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP with a problem and close the connection."""

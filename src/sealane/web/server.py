@@ -9,6 +9,7 @@ The socket is made first, so that its address can be told before the first call.
 
 import gc
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable
 from types import FrameType
@@ -18,12 +19,13 @@ import uvicorn
 
 from sealane.app import Sealane
 from sealane.model.errors import Misconfigured
+from sealane.settings import Settings
 from sealane.shield import prepare
 from sealane.web.app import build
 from sealane.web.protocol import GuardedProtocol
 from sealane.web.tracing.setup import tracing
 
-__all__ = ["address_of", "answer", "calm_collector", "listen", "run"]
+__all__ = ["address_of", "answer", "calm_collector", "listen", "run", "tls_of"]
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -48,13 +50,38 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def address_of(listener: socket.socket) -> str:
+def address_of(listener: socket.socket, tls: ssl.SSLContext | None = None) -> str:
     """Return the address that the socket answers on: `http://127.0.0.1:8787`."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "http" if tls is None else "https"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def run(lane: Sealane, listener: socket.socket) -> None:
+def tls_of(settings: Settings) -> ssl.SSLContext | None:
+    """Return how TLS is spoken, 1.2 or newer, or None when a proxy does that.
+
+    Raises:
+        Misconfigured: when a file cannot be read, or is not what its setting says.
+    """
+    if not settings.tls_certificate:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key or None)
+        if settings.tls_client_ca:
+            # Asked for and not required: most callers have a key or a signature and no certificate.
+            context.verify_mode = ssl.CERT_OPTIONAL
+            context.load_verify_locations(settings.tls_client_ca)
+    except OSError as refusal:
+        raise Misconfigured(
+            f"TLS cannot be set up: {refusal.strerror or refusal}.",
+            remedy="Look at the files of tls_certificate, tls_key and tls_client_ca: each is PEM.",
+        ) from None
+    return context
+
+
+def run(lane: Sealane, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
     """Answer calls until the process is told to end; those that are running get 10 seconds to finish.
 
     Raises:
@@ -65,10 +92,10 @@ def run(lane: Sealane, listener: socket.socket) -> None:
         calm_collector()
         # The shield's lists take a tenth of a second to load; the first shopper who asks should not wait for them.
         threading.Thread(target=prepare, name="shield-lists", daemon=True).start()
-        answer(application, listener)
+        answer(application, listener, tls)
 
 
-def answer(application: Application, listener: socket.socket) -> None:
+def answer(application: Application, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
     """Let an ASGI application answer calls until the process is told to end."""
     config = uvicorn.Config(
         application,
@@ -82,6 +109,7 @@ def answer(application: Application, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        ssl_context_factory=None if tls is None else lambda *_: tls,
     )
     Server(config).run([listener])
 

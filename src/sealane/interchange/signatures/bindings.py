@@ -19,7 +19,7 @@ from sealane.keys.public import encode_base64url, read_jwk
 from sealane.model.errors import InvalidInput, NotAuthenticated, SignatureInvalid, Stale
 from sealane.storage.database import Database, Transaction
 
-__all__ = ["Binding", "BindingKind", "Bindings", "DpopCall", "certificate_thumbprint", "verify_dpop"]
+__all__ = ["Binding", "BindingKind", "Bindings", "DpopCall", "certificate_thumbprint", "thumbprint_of", "verify_dpop"]
 
 BindingKind = Literal["dpop", "certificate"]
 LONGEST_ID = 128
@@ -101,9 +101,14 @@ def certificate_thumbprint(field: str) -> str:
     try:
         if found is None:
             raise NotAuthenticated
-        return encode_base64url(hashlib.sha256(base64.b64decode(found[1], validate=True)).digest())
+        return thumbprint_of(base64.b64decode(found[1], validate=True))
     except binascii.Error:
         raise NotAuthenticated from None
+
+
+def thumbprint_of(certificate: bytes) -> str:
+    """Return the thumbprint of a certificate in DER (RFC 8705 section 3.1)."""
+    return encode_base64url(hashlib.sha256(certificate).digest())
 
 
 def _is_about(claims: dict[str, Any], call: DpopCall) -> bool:

@@ -1,15 +1,16 @@
 """Bound API keys at the door: the key alone is not enough.
 
-A key bound to a key pair comes as `Authorization: DPoP KEY` with a proof (RFC 9449); a key bound to a certificate comes
-over a proxy that checked the certificate and tells it in `Client-Cert` (RFC 9440). That header is read only when it
-comes from an address in the setting `trusted_proxies`, which is empty by default.
+A key bound to a key pair comes as `Authorization: DPoP KEY` with a proof (RFC 9449). A key bound to a certificate
+(RFC 8705) comes over TLS that checked the certificate: this server's own, or a proxy's that tells it in `Client-Cert`
+(RFC 9440). That header is read only when it comes from an address in `trusted_proxies`, which is empty by default.
 """
 
-from sealane.interchange import Binding, DpopCall, certificate_thumbprint, verify_dpop
+from sealane.interchange import Binding, DpopCall, certificate_thumbprint, thumbprint_of, verify_dpop
 from sealane.model.errors import NotAuthenticated
 from sealane.model.party import Party
 from sealane.web.exchange.claiming import claim_with
 from sealane.web.exchange.signed import target_of
+from sealane.web.protocol import CERTIFICATE
 from sealane.web.visit import Visit
 
 __all__ = ["verify_binding"]
@@ -26,7 +27,9 @@ def verify_binding(visit: Visit, scheme: str, key: str, party: Party, binding: B
     if binding is None:
         return
     if binding.kind == "certificate":
-        if certificate_thumbprint(_told_certificate(visit)) != binding.thumbprint:
+        own = visit.scope.get("state", {}).get(CERTIFICATE)
+        shown = certificate_thumbprint(_told_certificate(visit)) if own is None else thumbprint_of(own)
+        if shown != binding.thumbprint:
             raise NotAuthenticated
         return
     given = visit.headers.get(b"dpop", b"").decode("latin-1")

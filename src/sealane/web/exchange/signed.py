@@ -21,6 +21,7 @@ from sealane.web.visit import Visit
 __all__ = ["SIGNED", "SignedCall", "read_call", "target_of"]
 
 SIGNED = b"signature-input"
+USUAL_PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -74,26 +75,26 @@ def target_of(visit: Visit) -> str:
     """
     scope, settings = visit.scope, visit.lane.settings
     host = visit.headers.get(b"host", b"").decode("latin-1").lower()
-    origin = f"http://{host}"
+    origin = f"{scope.get('scheme', 'http')}://{host}"
     if settings.public_url:
         place = urlsplit(settings.public_url)
         origin = f"{place.scheme}://{place.netloc}".lower()
         if host != place.netloc.lower():
             raise NotAuthenticated
-    elif host not in _own_names(scope.get("server")):
+    elif host not in _own_names(scope.get("server"), USUAL_PORTS[origin.partition(":")[0]]):
         raise NotAuthenticated
     query = scope["query_string"].decode("latin-1")
     path = scope.get("raw_path", scope["path"].encode()).decode("latin-1")
     return f"{origin}{path}?{query}" if query else f"{origin}{path}"
 
 
-def _own_names(server: Any) -> set[str]:
+def _own_names(server: Any, usual_port: int) -> set[str]:
     if not server:
         return set()
     address, port = server
     name = f"[{address}]" if ":" in address else address
     names = {name} | (LOOPBACK if name in LOOPBACK else set())
-    return {f"{each}:{port}" for each in names} | (names if port == 80 else set())  # noqa: PLR2004 - the port of HTTP
+    return {f"{each}:{port}" for each in names} | (names if port == usual_port else set())
 
 
 def _again(body: bytes) -> Receive:
