@@ -110,11 +110,18 @@ class Fulfilment:
         stream = self._stream
         at_us = from_us + stream.pause_us(3.2 * DAY_US, 0.8)
         aftermath.claim(placed, purchase, at_us, "not_received", contact_of(purchase, "web"))
-        if purchase.method == "card" and stream.happens(0.08):
-            later_us = at_us + stream.pause_us(18 * DAY_US, 0.5)
-            self._scene.charge_back(placed, purchase, later_us, "not_received")
-        elif was_paid or purchase.is_prepaid:
+        if self._goes_to_bank(placed, purchase, at_us, "not_received"):
+            return
+        if was_paid or purchase.is_prepaid:
             aftermath.refund(placed, purchase, at_us + stream.pause_us(3 * DAY_US))
+
+    def _goes_to_bank(self, placed: Placed, purchase: Purchase, from_us: int, reason: str) -> bool:
+        """Tell whether the shop answers a complaint so badly that the shopper disputes the payment."""
+        stream = self._stream
+        is_disputed = purchase.method == "card" and stream.happens(purchase.seller.diligence.unanswered)
+        if is_disputed:
+            self._scene.charge_back(placed, purchase, from_us + stream.pause_us(18 * DAY_US, 0.5), reason)
+        return is_disputed
 
     def pay_out(self, placed: Placed, purchase: Purchase, trip: Trip) -> None:
         """Let a marketplace's seller ask for the money: after delivery, a few impatient ones before."""
@@ -143,6 +150,8 @@ class Fulfilment:
         elif fortune == "not_as_described":
             at_us = done_us + stream.pause_us(2.5 * DAY_US, 0.8)
             aftermath.claim(placed, purchase, at_us, "not_as_described", contact_of(purchase, "web"))
+            if self._goes_to_bank(placed, purchase, at_us, "not_as_described"):
+                return
             part = stream.one_of((0.2, 0.3, 0.5, 1.0, 1.0))
             aftermath.refund(placed, purchase, at_us + stream.pause_us(3 * DAY_US), int(purchase.amount_minor * part))
 

@@ -231,6 +231,8 @@ class Honest:
         """Let payment and parcel take their course, with the fortune and the detour that the decks deal."""
         scene = self._scene
         fortune, detour = self._fortune.deal(), self._detour.deal()
+        if not fortune and not purchase.merchant.is_marketplace:
+            fortune = "recalled" * self._stream.happens(purchase.seller.diligence.unused_labels)
         story = "+".join(filter(None, (where, fortune, detour)))
         outcome = "refunded" if fortune in REFUNDED else "settled"
         placed = scene.place(purchase, at_us, scene.truth(purchase, story=story, outcome=outcome))

@@ -64,7 +64,7 @@ def locate(spot: Spot, stream: Stream, *, metres: float = 25.0) -> dict[str, Any
 def plan(parcel: Parcel, ready_us: int, carriers: Carriers, stream: Stream, *, stall_days: float = 0.0) -> Trip:
     """Return the journey of a parcel whose payment is settled at `ready_us`; it rests for `stall_days` underway."""
     label_us = ready_us + stream.pause_us(0.75 * parcel.seller.prompt * DAY_US, 0.8)
-    handed_us = label_us + stream.pause_us(0.45 * DAY_US, 0.6)
+    handed_us = label_us + stream.pause_us(parcel.seller.diligence.handover_days * DAY_US, 0.6)
     days = _transit_days(parcel, stream)
     destination = parcel.pickup.spot if parcel.pickup else parcel.spot
     origin, country = parcel.seller.spot.country, destination.country

@@ -34,7 +34,7 @@ class Scene:
         self.places = Places(Stream(f"{seed}/places"))
         self.internet = Internet(Stream(f"{seed}/internet"))
         self.people = People(Stream(f"{seed}/people"), self.places, self.internet)
-        self.trade = Trade(Stream(f"{seed}/trade"), self.places)
+        self.trade = Trade(Stream(f"{seed}/trade"), self.places, Stream(f"{seed}/diligence"))
         self.carriers = Carriers(Stream(f"{seed}/carriers"))
         self.reckoning = Reckoning(self.law)
         self._delays = Ladder(self.law, DELAY_DAYS, DELAY_SIGMA)

@@ -11,6 +11,7 @@ from sealane.simulator.desk import FIRST_NUMBER, Happening, Timeline
 from sealane.simulator.facts import ORDER_HOURS, TYPOLOGIES, WEEKDAYS
 from sealane.simulator.honest import Honest
 from sealane.simulator.realm.atlas import BUYERS
+from sealane.simulator.realm.diligence import Diligence
 from sealane.simulator.realm.trade import Merchant, Trade
 from sealane.simulator.scene import Scene
 
@@ -51,6 +52,10 @@ class World(msgspec.Struct, frozen=True):
     def merchants() -> tuple[Merchant, ...]:
         """Return everybody who reports orders in this world."""
         return Trade.merchants()
+
+    def diligence(self) -> dict[str, Diligence]:
+        """Return how carefully each shop of this world is run, by `Merchant.key`."""
+        return Scene(self.seed, self.timeline).trade.diligence
 
     def happenings(self) -> Iterator[Happening]:
         """Yield all orders and events by the time they are learned of."""

@@ -30,6 +30,7 @@ _SCANS = frozenset(
         *("consignment.out_for_delivery", "consignment.delivered"),
     }
 )
+_TAKEN = frozenset({"payment.captured", "payment.refunded", "payment.chargeback"})
 # Visa's condition 10, Mastercard's fraud family; a reason in plain words says it itself.
 _FRAUD_REASONS = ("10.", "4837", "4840", "4849", "4863", "4870", "4871", "fraud")
 
@@ -65,8 +66,8 @@ def collect_own(rooms: Rooms, conn: sqlite3.Connection, party: Party, now_us: in
 def count_ledger(orders: Iterable[Order], events: Iterable[Event], now_us: int) -> dict[str, Any]:
     """Return the fields of the own facts that orders and their events tell."""
     payments = {order.order_id: order for order in orders}
-    cards = {key for key, order in payments.items() if order.payment.method in {"card", "wallet"}}
     happened = [event for event in events if event.order_id in payments]
+    cards = _settled(payments, happened)
     losses = {"payment.chargeback", "verdict.recorded"}
     lost = [each for each in happened if each.kind in losses and (each.kind == "payment.chargeback" or _is_fraud(each))]
     labels = {e.consignment_id or e.order_id: e.observed_us for e in happened if e.kind == "consignment.label_created"}
@@ -78,6 +79,14 @@ def count_ledger(orders: Iterable[Order], events: Iterable[Event], now_us: int) 
         "claims_not_received": len({each.order_id for each in happened if each.claim == "not_received"}),
         "messages": len(payments) + len(happened),
     }
+
+
+def _settled(payments: dict[str, Order], happened: list[Event]) -> set[str]:
+    """Return the card payments that were taken; of a merchant who never tells of that, all of them."""
+    cards = {key for key, order in payments.items() if order.payment.method in {"card", "wallet"}}
+    if not any(event.kind == "payment.captured" for event in happened):
+        return cards
+    return cards & {event.order_id for event in happened if event.kind in _TAKEN}
 
 
 def _month(payments: dict[str, Order], cards: set[str], lost: list[Event], now_us: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class _Abuser(Crew):
         """Order something worth cheating for, receive it, and have it paid back: by a dispute or by the shop."""
         scene, stream = self.scene, self.stream
         shopper = self.shopper(at_us)
-        seller = scene.trade.resale_seller(shopper.country)
+        seller = scene.trade.prey(shopper.country)
         purchase = scene.prepare(shopper, seller, scene.trade.dear_basket(seller))
         self.prepay(purchase)
         disputes = purchase.method == "card" and scene.reckoning.disputes_falsely()

@@ -104,7 +104,7 @@ class Crew(ABC):
 
     def resale(self, country: str) -> Seller:
         """Return where a thief buys for this land."""
-        return self.scene.trade.resale_seller(country)
+        return self.scene.trade.prey(country)
 
     def try_checkout(self, purchase: Purchase, at_us: int, *, story: str = "", odds: float = 1.0) -> Placed | None:
         """Place an order with a stolen card; return it if it gets through, else retool at times and return None.
@@ -112,6 +112,7 @@ class Crew(ABC):
         `odds` is how often it gets past the shop's own eyes, before issuers and the rest of the world have a say.
         """
         scene = self.scene
+        odds *= purchase.seller.diligence.lets_pass
         passes = self.stream.happens(odds) and scene.reckoning.lets_through(route_of(purchase), purchase.euro)
         outcome = "settled" if passes else "rejected"
         truth = scene.truth(purchase, typology=self.typology, story=story, outcome=outcome)

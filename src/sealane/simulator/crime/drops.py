@@ -110,7 +110,7 @@ class Triangulation(Crew):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
-        self._category_seller = scene.trade.resale_seller(self.land)
+        self._category_seller = self.resale(self.land)
         self._payer: Shopper | None = None
 
     def strike(self, at_us: int) -> None:

@@ -23,7 +23,7 @@ class CardTesting(Crew):
 
     def __init__(self, scene: Scene) -> None:
         super().__init__(scene)
-        self._seller: Seller = scene.trade.seller_for(self.land)
+        self._seller: Seller = scene.trade.easy_seller(self.land)
         self._saved = 0
         self._burst = self.left
 

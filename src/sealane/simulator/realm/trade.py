@@ -1,11 +1,13 @@
 """Trade: shops and marketplaces, their sellers and catalogues, and who buys where from."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
 
 from sealane.simulator.chance import Stream, Weighted
 from sealane.simulator.realm.atlas import LANDS, Land
+from sealane.simulator.realm.diligence import Diligence, deal_diligence
 from sealane.simulator.realm.places import Places, Spot
 
 __all__ = ["Good", "Line", "Merchant", "Seller", "Trade"]
@@ -64,6 +66,7 @@ class Seller(msgspec.Struct):
     goods: list[Good]
     prompt: float
     """How quickly parcels leave: 1 is usual, 2 takes twice as long."""
+    diligence: Diligence
 
     def told(self) -> dict[str, Any]:
         """Return the shipper as the wire wants it."""
@@ -139,8 +142,12 @@ _LANES = {
 class Trade:
     """All sellers, and the habits of each land in buying from them."""
 
-    def __init__(self, stream: Stream, places: Places) -> None:
+    def __init__(self, stream: Stream, places: Places, care: Stream) -> None:
         self._stream, self._places = stream, places
+        self.diligence = deal_diligence(
+            care, [merchant.key for merchant, _ in _SHOPS], [merchant.key for merchant in MARKETPLACES]
+        )
+        """How carefully each shop and marketplace is run, by its key."""
         self._sellers: dict[str, list[Seller]] = {code: [] for code in LANDS}
         self._fee_desks: dict[str, Seller] = {}
         self._lanes = {land: _read_lanes(text) for land, text in _LANES.items()}
@@ -162,12 +169,17 @@ class Trade:
 
     def resale_seller(self, buyer_country: str) -> Seller:
         """Return a seller of goods that thieves can sell on."""
-        seller = self.seller_for(buyer_country)
-        for _ in range(6):
-            if self._stream.happens(CATEGORIES[seller.goods[0].category].resale):
-                break
-            seller = self.seller_for(buyer_country)
-        return seller
+        return self._wanted(buyer_country, lambda seller: CATEGORIES[seller.goods[0].category].resale)
+
+    def easy_seller(self, buyer_country: str) -> Seller:
+        """Return a seller whose shop looks away."""
+        return self._wanted(buyer_country, lambda seller: seller.diligence.lure)
+
+    def prey(self, buyer_country: str) -> Seller:
+        """Return a seller of goods that thieves can sell on, whose shop looks away."""
+        return self._wanted(
+            buyer_country, lambda seller: CATEGORIES[seller.goods[0].category].resale ** 0.5 * seller.diligence.lure
+        )
 
     def open_seller(self, country: str, category: str | None = None) -> Seller:
         """Return a new seller on one of the marketplaces, not yet among those that people find by themselves."""
@@ -183,7 +195,8 @@ class Trade:
 
     def private_seller(self, name: str, spot: Spot) -> Seller:
         """Return a private person who sends something of their own."""
-        return Seller(name, self._stream.one_of(MARKETPLACES), spot, [self._good(self._stream.one_of(_GENERIC))], 0.6)
+        merchant, good = self._stream.one_of(MARKETPLACES), self._good(self._stream.one_of(_GENERIC))
+        return Seller(name, merchant, spot, [good], 0.6, self.diligence[merchant.key])
 
     def fee_desk(self, country: str) -> Seller:
         """Return where a land's carriers collect the customs fees they have truly paid."""
@@ -213,10 +226,20 @@ class Trade:
         baskets = [self.basket(seller) for _ in range(self._stream.between(1, 4))]
         return max(baskets, key=worth_euro)
 
+    def _wanted(self, buyer_country: str, appeal: Callable[[Seller], float]) -> Seller:
+        """Return the first of some sellers that appeals, else the last of them."""
+        seller = self.seller_for(buyer_country)
+        for _ in range(8):
+            if self._stream.happens(appeal(seller)):
+                break
+            seller = self.seller_for(buyer_country)
+        return seller
+
     def _open(self, name: str, merchant: Merchant, country: str, kinds: list[str]) -> Seller:
         stream = self._stream
         goods = [self._good(stream.one_of(kinds)) for _ in range(stream.between(8, 26))]
-        return Seller(name, merchant, self._places.new(country), goods, round(stream.lognormal(1.0, 0.35), 2))
+        prompt = round(stream.lognormal(1.0, 0.35), 2)
+        return Seller(name, merchant, self._places.new(country), goods, prompt, self.diligence[merchant.key])
 
     def _good(self, category: str) -> Good:
         stream, kind = self._stream, CATEGORIES[category]

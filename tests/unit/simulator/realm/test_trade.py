@@ -10,7 +10,7 @@ from sealane.simulator.realm.trade import CATEGORIES, Trade, worth_euro
 
 @pytest.fixture
 def trade() -> Trade:
-    return Trade(Stream("1"), Places(Stream("2")))
+    return Trade(Stream("1"), Places(Stream("2")), Stream("3"))
 
 
 def test_every_land_buys_at_home_and_abroad(trade: Trade) -> None:
