@@ -16,7 +16,7 @@ from sealane.alliance.inputs import Kind
 from sealane.keys.files import read_secret, write_secret
 from sealane.model.errors import Misconfigured
 
-__all__ = ["FILE", "Link", "Links", "Pin", "read_links", "write_links"]
+__all__ = ["CUSTODIANS", "FILE", "Link", "Links", "Pin", "read_links", "write_links"]
 
 FILE = "alliance.json"
 CUSTODIANS = 2
@@ -49,20 +49,27 @@ class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     custodians: tuple[Link, ...] = ()
 
+    def ensure_whole(self) -> None:
+        """Make sure that the alliance has two custodians, of which one keeps the register.
+
+        Raises:
+            Misconfigured: when it has not.
+        """
+        if len(self.custodians) != CUSTODIANS or sum(link.keeps_register for link in self.custodians) != 1:
+            raise Misconfigured(
+                "An alliance needs two custodians, of which one keeps the register.",
+                remedy="Name both: `sealane alliance join URL --register` and `sealane alliance join URL`.",
+            )
+
     @property
     def register(self) -> Link:
         """The custodian that keeps the register.
 
         Raises:
-            Misconfigured: when the alliance has not two custodians, of which one keeps it.
+            Misconfigured: when the alliance is not whole.
         """
-        keepers = [link for link in self.custodians if link.keeps_register]
-        if len(self.custodians) != CUSTODIANS or len(keepers) != 1:
-            raise Misconfigured(
-                "An alliance needs two custodians, of which one keeps the register.",
-                remedy="Name both: `sealane alliance join URL --register` and `sealane alliance join URL`.",
-            )
-        return keepers[0]
+        self.ensure_whole()
+        return next(link for link in self.custodians if link.keeps_register)
 
 
 def read_links(folder: Path) -> Links:

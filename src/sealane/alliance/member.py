@@ -6,7 +6,6 @@ Questions are padded with random elements to a multiple of 16, so that a custodi
 When a custodian does not answer, or answers wrongly, there is no result; whoever asked decides without it.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -16,8 +15,9 @@ import httpx
 import msgspec
 
 from sealane.alliance.epochs import epoch_of
+from sealane.alliance.fillings import Fillings
 from sealane.alliance.inputs import Input, Kind
-from sealane.alliance.links import Link, Links, Pin
+from sealane.alliance.links import CUSTODIANS, Link, Links, Pin
 from sealane.alliance.matching import Copy
 from sealane.alliance.wire import (
     BATCH,
@@ -43,7 +43,6 @@ __all__ = ["CheckPin", "Match", "Member"]
 TAG_BYTES: Final = 16
 _PATIENCE_SECONDS: Final = 5.0
 _DAY_US: Final = 86_400_000_000
-_FILLING: Final = 32
 
 CheckPin = Callable[[bytes, str, PublishedKey], None]
 """Checks that a proof bundle, under a log's key line, shows the entry that pins a key; raises ProofInvalid if not."""
@@ -73,12 +72,19 @@ class Member:
         self._check_pin = check_pin
         self._keep = keep
         self._clock = clock
+        self._fillings = Fillings()
+        self._both = ThreadPoolExecutor(CUSTODIANS, thread_name_prefix="sealane-custodian")
         self._client = httpx.Client(timeout=_PATIENCE_SECONDS, follow_redirects=False, trust_env=False)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections to the custodians."""
+        self._both.shutdown()
         self._client.close()
 
     def look_up(self, inputs: Sequence[Input], *, purpose: Purpose, case: str) -> list[Match]:
@@ -140,30 +146,27 @@ class Member:
         return [made[number] for number in range(len(inputs))]
 
     def _ask(self, inputs: Sequence[Input], question: EvaluateRequest) -> list[bytes]:
+        self._links.ensure_whole()
+        keys = [self._pinned(link.name, question.kind, question.epoch) for link in self._links.custodians]
         blinded = [blind(each.text) for each in inputs]
-        filling = [blind(os.urandom(_FILLING)) for _ in range(-len(inputs) % BATCH)]
-        elements = [element for _, element in (*blinded, *filling)]
+        fillings = self._fillings.take(-len(inputs) % BATCH, keys)
+        elements = [*(element for _, element in blinded), *(filling.element for filling in fillings)]
         request = msgspec.structs.replace(question, elements=tuple(element.hex() for element in elements))
-        self._links.register  # noqa: B018  # Fails before anything is sent when the alliance is not whole.
-        for link in self._links.custodians:
-            self._pinned(link.name, request.kind, request.epoch)
-        with ThreadPoolExecutor(len(self._links.custodians)) as both:
-            halves = list(both.map(lambda link: self._evaluated(link, request, elements), self._links.custodians))
-        points = [combine(pair) for pair in zip(*halves, strict=True)]
-        return [
-            finalize(each.text, secret, point)[:TAG_BYTES]
-            for each, (secret, _), point in zip(inputs, blinded, points, strict=False)
+        answers = [
+            self._both.submit(self._call, link, "POST", "/v1/alliance/evaluate", request)
+            for link in self._links.custodians
         ]
-
-    def _evaluated(self, link: Link, request: EvaluateRequest, elements: Sequence[bytes]) -> list[bytes]:
-        body = self._call(link, "POST", "/v1/alliance/evaluate", request)
-        try:
-            answer = msgspec.json.decode(body, type=Evaluation)
-            evaluated, proof = [bytes.fromhex(each) for each in answer.elements], bytes.fromhex(answer.proof)
-        except (msgspec.DecodeError, ValueError):
-            raise ProofInvalid(f"The custodian {link.name} did not answer with an evaluation.") from None
-        verify_evaluation(self._pinned(link.name, request.kind, request.epoch), elements, evaluated, proof)
-        return evaluated
+        self._fillings.prepare(keys)  # both custodians are at work, so this costs no time of anybody's
+        halves = []
+        for place, (link, answer) in enumerate(zip(self._links.custodians, answers, strict=True)):
+            evaluated, proof = _evaluation(link, answer.result())
+            known = [(filling.scalar, filling.answers[place]) for filling in fillings]
+            verify_evaluation(keys[place], elements, evaluated, proof, known)
+            halves.append(evaluated)
+        return [
+            finalize(each.text, secret, combine(pair))[:TAG_BYTES]
+            for each, (secret, _), pair in zip(inputs, blinded, zip(*halves, strict=True), strict=False)
+        ]
 
     def _pinned(self, name: str, kind: Kind, epoch: str) -> bytes:
         """Return a custodian's public key, which is pinned when its log shows it."""
@@ -199,6 +202,19 @@ class Member:
         if answer.is_success:
             return answer.content
         raise _refusal(link, answer)
+
+
+def _evaluation(link: Link, body: bytes) -> tuple[list[bytes], bytes]:
+    """Return the elements and the proof that a custodian answered.
+
+    Raises:
+        ProofInvalid: when they are none.
+    """
+    try:
+        answer = msgspec.json.decode(body, type=Evaluation)
+        return [bytes.fromhex(each) for each in answer.elements], bytes.fromhex(answer.proof)
+    except (msgspec.DecodeError, ValueError):
+        raise ProofInvalid(f"The custodian {link.name} did not answer with an evaluation.") from None
 
 
 class _Problem(msgspec.Struct):

@@ -12,7 +12,7 @@ from typing import Final
 from sealane.alliance import store
 from sealane.alliance.epochs import live_epochs
 from sealane.alliance.inputs import Kind
-from sealane.alliance.store import Place
+from sealane.alliance.store import Place, Word
 from sealane.alliance.wire import Indicator, IndicatorPage, IndicatorRequest, Reason
 from sealane.model.clock import from_micros, to_micros
 from sealane.model.errors import Conflict, FieldError, InvalidInput, NotFound
@@ -81,18 +81,17 @@ class Register:
     def _seen(self, conn: sqlite3.Connection, number: int, place: Place, now_us: int) -> Indicator:
         tag, kind, epoch = place
         reports = store.standing(conn, place, now_us)
-        weight = sum(1 / (1 + store.overturned(conn, party_id)) for party_id, *_ in reports)
-        _, reason, severity, _ = reports[0] if reports else ("", "scam_domain", "watch", 0)
+        first = reports[0] if reports else Word("", "scam_domain", "watch", now_us)
         return Indicator(
             number=number,
-            kind=kind,  # type: ignore[arg-type]  # only kinds of the wire are stored
+            kind=kind,
             epoch=epoch,
             tag=tag.hex(),
-            reason=reason,  # type: ignore[arg-type]  # only reasons of the wire are stored
-            severity="strong" if any(each[2] == "strong" for each in reports) else severity,
+            reason=first.reason,
+            severity="strong" if any(each.severity == "strong" for each in reports) else "watch",
             members=len(reports),
-            weight=round(weight, 3),
-            expires_at=from_micros(max((each[3] for each in reports), default=now_us)),
+            weight=round(sum(1 / (1 + store.overturned(conn, each.party_id)) for each in reports), 3),
+            expires_at=from_micros(max((each.expires_us for each in reports), default=now_us)),
             is_withdrawn=not reports,
         )
 

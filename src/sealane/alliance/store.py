@@ -2,17 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from sealane.alliance.wire import Indicator, Severity
+from sealane.alliance.inputs import KINDS, Kind
+from sealane.alliance.wire import Indicator, Reason, Severity
 from sealane.model.clock import from_micros
 from sealane.storage.transaction import Transaction
 
 __all__ = [
     "COPY_SCHEMA",
     "SealedKey",
+    "Word",
     "add_key",
     "add_report",
     "apply_change",
@@ -59,10 +61,20 @@ _COPY = "INSERT OR REPLACE INTO copied VALUES (?, ?, ?, ?)"
 _UNCOPY = "DELETE FROM copied WHERE tag = ? AND kind = ? AND epoch = ?"
 _FIND_COPY = "SELECT body FROM copied WHERE tag = ? AND kind = ? AND epoch = ?"
 _UNTIL = "SELECT number FROM progress WHERE name = 'register'"
+_KINDS: Final[dict[str, Kind]] = {kind: kind for kind in KINDS}
 _ADVANCE = "INSERT OR REPLACE INTO progress VALUES ('register', ?)"
 
-Place = tuple[bytes, str, str]
+Place = tuple[bytes, Kind, str]
 """Where a tag stands: its 16 bytes, its kind and its epoch."""
+
+
+class Word(NamedTuple):
+    """What one member says of a tag, while it stands."""
+
+    party_id: str
+    reason: Reason
+    severity: Severity
+    expires_us: int
 
 
 class SealedKey(msgspec.Struct, frozen=True):
@@ -125,7 +137,7 @@ def find_reports(tx: Transaction, place: Place, party_id: str) -> Report | None:
 
 
 def _report(row: tuple[Any, ...] | None) -> Report | None:
-    return None if row is None else Report(row[0], row[1], (bytes(row[4]), row[2], row[3]), row[5])
+    return None if row is None else Report(row[0], row[1], (bytes(row[4]), _KINDS[row[2]], row[3]), row[5])
 
 
 def end_report(tx: Transaction, indicator_id: str, how: str) -> None:
@@ -138,9 +150,9 @@ def overturned(tx: sqlite3.Connection, party_id: str) -> int:
     return int(tx.execute(_OVERTURNED, (party_id,)).fetchone()[0])
 
 
-def standing(conn: sqlite3.Connection, place: Place, now_us: int) -> list[tuple[str, str, Severity, int]]:
-    """Return the reports of a tag that stand: party, reason, severity, microsecond of expiry; oldest first."""
-    return conn.execute(_STANDING, (*place, now_us)).fetchall()
+def standing(conn: sqlite3.Connection, place: Place, now_us: int) -> list[Word]:
+    """Return the reports of a tag that stand, oldest first."""
+    return msgspec.convert(conn.execute(_STANDING, (*place, now_us)).fetchall(), list[Word])
 
 
 def change(tx: Transaction, place: Place) -> None:
@@ -152,7 +164,7 @@ def change(tx: Transaction, place: Place) -> None:
 def changes(conn: sqlite3.Connection, after: int, limit: int) -> list[tuple[int, Place]]:
     """Return the tags that changed after a number, oldest first."""
     rows = conn.execute(_CHANGES, (after, limit))
-    return [(number, (bytes(tag), kind, epoch)) for number, kind, epoch, tag in rows]
+    return [(number, (bytes(tag), _KINDS[kind], epoch)) for number, kind, epoch, tag in rows]
 
 
 def plant(tx: Transaction, place: Place) -> None:

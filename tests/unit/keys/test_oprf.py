@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from voprf import ristretto
 
-from sealane.keys.oprf import ELEMENT_BYTES, EvaluationKey, blind, combine, finalize, verify_evaluation
+from sealane.keys.oprf import ELEMENT_BYTES, EvaluationKey, blind, combine, fill, finalize, verify_evaluation
 from sealane.model.errors import ProofInvalid
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -96,3 +96,41 @@ def test_what_is_no_element_of_the_group_is_refused(element: bytes) -> None:
 def test_a_key_prints_no_secret() -> None:
     key = EvaluationKey.generate()
     assert repr(key) == "EvaluationKey(***)"
+
+
+def filled() -> tuple[EvaluationKey, list[bytes], list[bytes], bytes, list[tuple[bytes, bytes]]]:
+    key = EvaluationKey.generate()
+    fillings = [fill([EvaluationKey.generate().public_key, key.public_key]) for _ in range(3)]
+    elements = [blind(b"asked")[1], *(filling.element for filling in fillings)]
+    evaluated, proof = key.evaluate(elements)
+    return key, elements, evaluated, proof, [(each.scalar, each.answers[1]) for each in fillings]
+
+
+def test_known_answers_are_checked_as_all_others_are() -> None:
+    key, elements, evaluated, proof, known = filled()
+    verify_evaluation(key.public_key, elements, evaluated, proof, known)
+    verify_evaluation(key.public_key, elements, evaluated, proof)
+    other = EvaluationKey.generate()
+    for place in range(len(elements)):
+        wrong = [*evaluated]
+        wrong[place] = other.evaluate([elements[place]])[0][0]
+        with pytest.raises(ProofInvalid):
+            verify_evaluation(key.public_key, elements, wrong, proof, known)
+
+
+def test_a_proof_that_was_made_anew_for_one_wrong_answer_is_refused() -> None:
+    """Who answers a filling wrongly would otherwise learn from a shrug which elements are fillings."""
+    _, elements, _, _, known = filled()
+    other = EvaluationKey.generate()
+    evaluated, proof = other.evaluate(elements)
+    with pytest.raises(ProofInvalid):
+        verify_evaluation(other.public_key, elements, evaluated, proof, known)
+
+
+@pytest.mark.parametrize("byte", range(0, 64, 7))
+def test_an_altered_proof_over_known_answers_is_refused(byte: int) -> None:
+    key, elements, evaluated, proof, known = filled()
+    altered = bytearray(proof)
+    altered[byte] ^= 1
+    with pytest.raises(ProofInvalid):
+        verify_evaluation(key.public_key, elements, evaluated, bytes(altered), known)

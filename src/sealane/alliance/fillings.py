@@ -1,0 +1,26 @@
+"""Fillings: the random elements that hide how many things a question asks about, made before they are needed."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from sealane.alliance.wire import BATCH
+from sealane.keys.oprf import Filling, fill
+
+__all__ = ["Fillings"]
+
+
+class Fillings:
+    """Elements that nobody can tell from blinded ones, each used once, with its answers under both custodians' keys."""
+
+    def __init__(self) -> None:
+        self._ready: dict[tuple[bytes, ...], deque[Filling]] = {}
+
+    def take(self, count: int, public_keys: Sequence[bytes]) -> list[Filling]:
+        """Return so many fillings for these keys: prepared ones while there are any, else new ones."""
+        ready = self._ready.get(tuple(public_keys), deque())
+        return [ready.popleft() if ready else fill(public_keys) for _ in range(count)]
+
+    def prepare(self, public_keys: Sequence[bytes]) -> None:
+        """Make as many as the next question under these keys can need; for moments that are waited through anyway."""
+        ready = self._ready.setdefault(tuple(public_keys), deque())
+        ready.extend(fill(public_keys) for _ in range(BATCH - 1 - len(ready)))
