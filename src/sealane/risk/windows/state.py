@@ -4,9 +4,9 @@ Facts come in the order they were learned: `observed_us` never goes back. A fact
 later than it: facts of the same microsecond wait together until the clock moves, so no window holds its own moment.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 
@@ -19,32 +19,32 @@ from sealane.risk.signals.declaration import Keyed
 from sealane.risk.signals.series import SERIES
 from sealane.risk.windows.cells import Cells
 from sealane.risk.windows.heads import add_waiting, build_heads
-from sealane.risk.windows.layout import By, Heads, Pair, Slot, lay_out
+from sealane.risk.windows.layout import By, Heads, Pair, Shape, Slot, lay_out
+from sealane.risk.windows.parcels import Blind, read_parcels
 from sealane.risk.windows.reading import Reader, Readings, build_reader
 from sealane.risk.windows.registering import Update, build_update, touched_by
 
-__all__ = ["State"]
+__all__ = ["BESIDES", "State", "layout_of", "pairs_of", "shapes_of"]
 
-_COURIER, _DEPOT = Slot("movements", "latest", "courier"), Slot("movements", "latest", "depot")
-_BESIDES: dict[By, tuple[Slot, ...]] = {("consignment",): (_COURIER, _DEPOT)}
+BESIDES: dict[By, tuple[Slot, ...]] = {
+    ("consignment",): (Slot("movements", "latest", "courier"), Slot("movements", "latest", "depot"))
+}
 """What no signal reads but `carriers` does."""
-
-_CHOICES: dict[str, Callable[[list[Any]], Any]] = {"high": max, "low": min, "first": lambda known: known[0]}
 
 
 class State:
     """All cells, the readers and updates generated for them, and the facts that wait for the clock."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        shapes = lay_out(catalogue.signals, SERIES, _BESIDES)
-        self.layout = sha256(msgspec.json.encode(list(shapes.values()))).hexdigest()[:32]
+        shapes = shapes_of(catalogue)
+        self.layout = layout_of(shapes)
         self.cells: dict[By, Cells] = {by: Cells(shape) for by, shape in shapes.items()}
         self.applied = 0
         self.newest_us = 0
         self._orders = self.cells["order_id",]
         self._consignments = self.cells["consignment",]
         self._seen = self._orders.shape.positions["events", "last", "event_id"]
-        self._courier, self._depot = map(self._consignments.shape.place_of, _BESIDES["consignment",])
+        self._courier, self._depot = map(self._consignments.shape.place_of, BESIDES["consignment",])
         self._catalogue = catalogue
         self._readers: dict[Stage, Reader] = {
             stage: build_reader(signals, self.cells) for stage, signals in catalogue.by_stage.items()
@@ -54,8 +54,9 @@ class State:
             kind: build_update(kind, self.cells, SERIES.values()) for kind in kinds
         }
         self._touched = {kind: touched_by(kind, self.cells, SERIES.values()) for kind in kinds}
-        self._pairs = {kind: _pairs(catalogue, kind) | {(by, by) for by in self._touched[kind]} for kind in kinds}
-        self._finders = {kind: build_heads(self._pairs[kind] - _pairs(catalogue, kind), self.cells) for kind in kinds}
+        self._pairs = {kind: pairs_of(catalogue, kind) | {(by, by) for by in self._touched[kind]} for kind in kinds}
+        self._finders = {kind: build_heads(self._pairs[kind] - pairs_of(catalogue, kind), self.cells) for kind in kinds}
+        self._blind = Blind(catalogue)
         self._waiting: list[tuple[int, Fact]] = []
 
     def observe(self, fact: Fact) -> tuple[Readings, tuple[Heads, ...]]:
@@ -64,7 +65,7 @@ class State:
         stage = STAGE_OF.get(fact.kind)
         parcels = fact.parcels or (NOWHERE,)
         found: tuple[Heads, ...] = tuple([{} for _ in parcels])
-        values = () if stage is None else self._read(self._readers[stage], stage, fact, found)
+        values = () if stage is None else self._read(stage, fact, found)
         finder = self._finders[fact.kind]
         for heads, parcel in zip(found, parcels, strict=True):
             finder(fact, parcel, heads)
@@ -76,12 +77,11 @@ class State:
     def read(self, stage: Stage, fact: Fact) -> Readings:
         """Return the signal values of one stage for a fact; of several consignments the worst value of each stands."""
         self._settle(fact.observed_us)
-        return self._read(self._readers[stage], stage, fact, [{} for _ in fact.parcels or (NOWHERE,)])
+        return self._read(stage, fact, [{} for _ in fact.parcels or (NOWHERE,)])
 
     def read_blind(self, stage: Stage, fact: Fact) -> Readings:
         """Return what can be said without any history; the rest is unknown."""
-        reader = build_reader(self._catalogue.by_stage[stage], None)
-        return self._read(reader, stage, fact, [{} for _ in fact.parcels or (NOWHERE,)])
+        return self._blind.read(stage, fact)
 
     def register(self, seq: int, fact: Fact) -> None:
         """Take in a fact whose flow succeeded; it is seen from the next microsecond on."""
@@ -138,21 +138,22 @@ class State:
             update(seq, fact)
         self.applied = seq
 
-    def _read(self, reader: Reader, stage: Stage, fact: Fact, heads: Sequence[Heads]) -> Readings:
-        """Read for each consignment and merge the values: for each signal the worst that is known."""
-        parcels = fact.parcels or (NOWHERE,)
-        if len(parcels) == 1:
-            return reader(fact, parcels[0], heads[0])
-        rows = [reader(fact, parcel, own) for parcel, own in zip(parcels, heads, strict=True)]
-        merged: list[Any] = []
-        for signal, values in zip(self._catalogue.by_stage[stage], zip(*rows, strict=True), strict=True):
-            known = [value for value in values if value is not None]
-            choose = _CHOICES[signal.worst]
-            merged.append(choose(known) if known else None)
-        return tuple(merged)
+    def _read(self, stage: Stage, fact: Fact, heads: Sequence[Heads]) -> Readings:
+        """Read one stage's signals for each consignment."""
+        return read_parcels(self._readers[stage], self._catalogue.by_stage[stage], fact, heads)
 
 
-def _pairs(catalogue: Catalogue, kind: FactKind) -> frozenset[Pair]:
+def shapes_of(catalogue: Catalogue) -> dict[By, Shape]:
+    """Return what every key kind's cells hold."""
+    return lay_out(catalogue.signals, SERIES, BESIDES)
+
+
+def layout_of(shapes: Mapping[By, Shape]) -> str:
+    """Return the digest of all shapes, 32 hex digits."""
+    return sha256(msgspec.json.encode(list(shapes.values()))).hexdigest()[:32]
+
+
+def pairs_of(catalogue: Catalogue, kind: FactKind) -> frozenset[Pair]:
     """Return the keys that the signals of a kind's stage are read from."""
     stage = STAGE_OF.get(kind)
     signals = () if stage is None else catalogue.by_stage[stage]
