@@ -42,7 +42,7 @@ CIPHERS = (
     Cipher(
         "ECDSA P-256 and P-384, RSA-PSS and RSA PKCS #1 v1.5 from 2048 bits, Ed25519", 2048, "FIPS 186-5, RFC 8017",
         "checks signatures of others, passkeys included; none is made", ("public", "passkeys"),
-        ("hashes", "ec", "padding", "rsa", "encode_dss_signature", "decode_dss_signature", "Ed25519PublicKey"),
+        ("hashes", "ec", "padding", "rsa", "encode_dss_signature", "decode_dss_signature", "crypto_sign_open"),
     ),
     Cipher(
         "X.509 certificates with RSA, EC or DSA keys of any length", 0, "RFC 5280",

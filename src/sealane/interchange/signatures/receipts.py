@@ -3,11 +3,10 @@
 Signature-Input: receipt=("@status" "content-digest" "signature";req;key="sig1" "content-digest";req);created=...
 """
 
-from typing import Any
+import base64
 
 from sealane.interchange.signatures.digest import digest_field
-from sealane.interchange.signatures.message import Component, Message, signature_base
-from sealane.interchange.signatures.writing import write_dictionary, write_item
+from sealane.interchange.signatures.message import Message, member_of
 from sealane.keys.public import encode_base64url, read_jwk
 from sealane.keys.signing import Signer
 
@@ -28,20 +27,21 @@ class Receipts:
 
     def sign(self, request: Message, label: str, status: int, body: bytes, *, now_us: int) -> dict[str, str]:
         """Return the headers that make a reply the receipt of the request whose signature has this label."""
-        fields = {"content-digest": digest_field(body)}
-        covered: list[Component] = [
-            ("@status", {}),
-            ("content-digest", {}),
-            ("signature", {"req": True, "key": label}),
-        ]
+        digest = digest_field(body)
+        covered = {
+            '"@status"': str(status),
+            '"content-digest"': digest,
+            f'"signature";req;key="{label}"': member_of("signature", request.fields["signature"], label),
+        }
         if "content-digest" in request.fields:
-            covered.append(("content-digest", {"req": True}))
-        parameters: dict[str, Any] = {"created": now_us // 1_000_000, "keyid": self.key_id, "tag": RECEIPT_TAG}
-        text = write_item((list(covered), parameters))
-        reply = Message(fields=fields, body=body, status=status, request=request)
-        signature = self._signer.sign(signature_base(reply, covered, text))
+            covered['"content-digest";req'] = request.fields["content-digest"]
+        names = " ".join(covered)
+        text = f'({names});created={now_us // 1_000_000};keyid="{self.key_id}";tag="{RECEIPT_TAG}"'
+        covered['"@signature-params"'] = text
+        base = "\n".join([f"{name}: {value}" for name, value in covered.items()])
+        signature = base64.b64encode(self._signer.sign(base.encode("latin-1"))).decode()
         return {
-            **fields,
+            "content-digest": digest,
             "signature-input": f"{RECEIPT_LABEL}={text}",
-            "signature": write_dictionary({RECEIPT_LABEL: (signature, {})}),
+            "signature": f"{RECEIPT_LABEL}=:{signature}:",
         }
