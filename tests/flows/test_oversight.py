@@ -130,6 +130,8 @@ def test_an_incident_runs_its_clocks_and_nothing_is_sent_for_you(server: Server,
     draft = ask(server, "GET", f"/v1/incidents/{name}/report?regime=gdpr&stage=authority", key=key)
     assert draft["to_write"] == []
     assert "nothing was submitted" in draft["advice"]
+    paper = server.get(f"/v1/incidents/{name}/report?regime=gdpr&stage=authority&format=pdf", key)
+    assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     stepped = ask(
         server, "POST", f"/v1/incidents/{name}/steps", {"sent_regime": "gdpr", "sent_stage": "authority"}, key
     )
@@ -217,6 +219,9 @@ def test_the_command_line_asks_the_running_server(server: Server, shop: dict[str
     opened = json.loads(run("incident", "open", "Leak", "--country", "CN", "--regime", "cnir", "--json").stdout)
     assert opened["clocks"][0]["stage"] == "report"
     assert run("incident", "report", opened["incident_id"], "cnir/report").stdout.startswith(b"operator")
+    pdf = tmp_path / "draft.pdf"
+    assert run("incident", "report", opened["incident_id"], "cnir/report", "--out", str(pdf)).returncode == 0
+    assert pdf.read_bytes().startswith(b"%PDF-")
     assert run("control", "run", "--only", "NOPE").returncode == 1
     out = tmp_path / "c.csv"
     assert run("control", "export", "--format", "csv", "--out", str(out)).returncode == 0

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from sealane.cli.oversight.control import moment, write_whole
-from sealane.cli.oversight.reach import ask_json
+from sealane.cli.oversight.reach import ask, ask_json
 from sealane.cli.terminal.folder import DataDir
 from sealane.cli.terminal.output import AsJson, print_json, print_lines, print_table, talk
 from sealane.model.errors import InvalidInput
@@ -17,6 +17,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Incidents: open, list, show, step, report.", no_args_is_help=True)
 
+_PAPERS = {".pdf": "pdf", ".txt": "text"}
 IncidentId = Annotated[str, typer.Argument(metavar="INCIDENT", help="Id of the incident.")]
 Moments = Annotated[
     list[str] | None,
@@ -94,7 +95,7 @@ def step(
 def report(
     incident: IncidentId,
     duty: Annotated[str, typer.Argument(metavar="REGIME/STAGE", help="Which report: gdpr/authority.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Write the draft as JSON.", dir_okay=False)] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write JSON, or .pdf or .txt.", dir_okay=False)] = None,
     data_dir: DataDir = None,
     *,
     as_json: AsJson = False,
@@ -102,7 +103,10 @@ def report(
     """Print the draft of a report; you complete it and send it, this program never does."""
     regime, _, stage = duty.partition("/")
     found = ask_json(data_dir, "GET", f"/v1/incidents/{incident}/report", regime=regime, stage=stage)
-    if out:
+    if out and out.suffix in _PAPERS:
+        path, form = f"/v1/incidents/{incident}/report", _PAPERS[out.suffix]
+        write_whole(out, ask(data_dir, "GET", path, regime=regime, stage=stage, format=form))
+    elif out:
         write_whole(out, msgspec.json.format(msgspec.json.encode(found), indent=2))
     if as_json:
         print_json(found)

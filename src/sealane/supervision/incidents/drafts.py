@@ -8,7 +8,8 @@ import msgspec
 from sealane.model.errors import NotFound
 from sealane.model.party import Party
 from sealane.supervision.incidents.clocks import Duty, clocks
-from sealane.supervision.incidents.forms import FORMS, Dossier
+from sealane.supervision.incidents.filling import Dossier
+from sealane.supervision.incidents.forms import FORMS
 from sealane.supervision.incidents.record import Incident
 
 __all__ = ["Draft", "DraftField", "draft", "text_of"]
@@ -49,7 +50,7 @@ def draft(incident: Incident, party: Party, regime: str, stage: str, now_us: int
     if not duties:
         due = ", ".join(f"{duty.regime}/{duty.stage}" for duty in clocks(incident, now_us))
         raise NotFound(f"The incident has no duty {regime}/{stage}.", remedy=f"It has: {due}.")
-    form = FORMS.get((regime, stage), FORMS["", ""])
+    form = FORMS[regime, stage]
     dossier = Dossier(incident, party, stage, now_us)
     fields = tuple(
         DraftField(field.number, field.label, field.fill(dossier) if field.fill else "", field.is_needed)

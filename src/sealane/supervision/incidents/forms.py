@@ -1,197 +1,192 @@
-"""The fields of each report's form, by the form's own numbers where it has some, and what fills them.
+"""The form of each report that an incident can ask for; DORA's, the longest, are in `dora`.
 
-DORA: Implementing Regulation (EU) 2025/302 annex I, fields 1.1 to 4.16. GDPR: article 33(3). NIS2: article 23(4).
-CNIR: the Chinese incident reporting measures. A field that nothing here can know is left for a person.
+GDPR articles 33(3) and 34(2), NIS2 article 23(4), the Chinese incident reporting measures, PIPL article 57, FinCEN's
+report, the PSR's reimbursement, the returns for tax, PCI DSS and the card schemes. Numbers are a form's own where it
+has some. A field that nothing here can know is left for a person.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from sealane.model.clock import from_micros
-from sealane.model.party import Party
-from sealane.supervision.incidents.record import Incident, Moment
-from sealane.supervision.incidents.severity import china_level, dora_major
+from sealane.supervision.incidents import dora
+from sealane.supervision.incidents.filling import Dossier, Field, description, impact, people, time_of, yes
+from sealane.supervision.incidents.record import Moment
+from sealane.supervision.incidents.severity import china_level
 
-__all__ = ["FORMS", "Dossier", "Field"]
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """What a draft may draw on: the incident, who reports, and at which stage."""
-
-    incident: Incident
-    party: Party
-    stage: str
-    now_us: int
+__all__ = ["FORMS"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field: its number or name, its label in our words, and what fills it (None: a person)."""
-
-    number: str
-    label: str
-    fill: Callable[[Dossier], str] | None = None
-    is_needed: bool = True
+def _severity(dossier: Dossier) -> str:
+    return dossier.impact.effects or description(dossier)
 
 
-def _time(moment: Moment) -> Callable[[Dossier], str]:
-    def fill(dossier: Dossier) -> str:
-        micros = dossier.incident.moments.get(moment)
-        return "" if micros is None else from_micros(micros).isoformat().replace("+00:00", "Z")
-
-    return fill
+def _until_now(moment: Moment) -> Field:
+    return Field(f"time-{moment}", f"Time: {moment.replace('_', ' ')}", time_of(moment))
 
 
-def _criteria(dossier: Dossier) -> str:
-    return ", ".join(dora_major(dossier.incident.impact).criteria)
+def _sent_at(dossier: Dossier) -> str:
+    sent = dossier.incident.last_sent("us-sar", "report")
+    return "" if sent is None else from_micros(sent).isoformat().replace("+00:00", "Z")
 
 
-def _spread(dossier: Dossier) -> str:
-    return ", ".join(sorted(set(dossier.incident.impact.states))) or "none known"
+_REPORTER = Field("reporter", "Who reports", lambda d: d.party.name)
+_REFERENCE = Field("reference", "Own reference", lambda d: d.incident.incident_id)
+_WHAT = Field("what", "What happened", description)
+_DATA = Field("data", "What data", impact("data"))
+_PEOPLE = Field("people", "How many people", people)
+_EFFECTS = Field("effects", "Likely harm", impact("effects"))
+_MEASURES = Field("measures", "Measures taken", impact("measures"))
+_CONTACT = Field("contact", "Who answers questions")
 
-
-def _yes(claim: Callable[[Dossier], bool]) -> Callable[[Dossier], str]:
-    return lambda dossier: "yes" if claim(dossier) else "no"
-
-
-def _people(dossier: Dossier) -> str:
-    count = dossier.incident.impact.people
-    if count is None and dossier.incident.affected:
-        count = len(dossier.incident.affected)
-    return "" if count is None else str(count)
-
-
-def _share(name: str) -> Callable[[Dossier], str]:
-    return lambda dossier: f"{getattr(dossier.incident.impact, name) * 100:g} %"
-
-
-def _impact(name: str) -> Callable[[Dossier], str]:
-    def fill(dossier: Dossier) -> str:
-        value = getattr(dossier.incident.impact, name)
-        return ", ".join(value) if isinstance(value, tuple) else str(value)
-
-    return fill
-
-
-def _description(dossier: Dossier) -> str:
-    return dossier.incident.description or dossier.incident.title
-
-
-_DORA_HEAD = (
-    Field("1.1", "Type of submission", lambda d: d.stage),
-    Field("1.2", "Entity that submits", lambda d: d.party.name),
-    Field("1.3", "Its identification code"),
-    Field("1.4", "Type of financial entity", lambda d: "payment institution" if d.party.has("psp") else ""),
-    Field("1.5", "Entity affected", lambda d: d.party.name),
-    Field("1.6", "Its LEI"),
-    Field("1.7", "First contact: name"),
-    Field("1.8", "First contact: e-mail"),
-    Field("1.9", "First contact: telephone"),
-    Field("1.10", "Second contact: name", is_needed=False),
-    Field("1.11", "Second contact: e-mail", is_needed=False),
-    Field("1.12", "Second contact: telephone", is_needed=False),
-    Field("1.13", "Ultimate parent", is_needed=False),
-    Field("1.14", "LEI of the ultimate parent", is_needed=False),
-    Field("1.15", "Reporting currency", lambda _: "EUR"),
-)
-_DORA_INITIAL = (
-    Field("2.1", "Own reference of the incident", lambda d: d.incident.incident_id),
-    Field("2.2", "Time of detection", _time("aware")),
-    Field("2.3", "Time of classification as major", _time("classified")),
-    Field("2.4", "Description", _description),
-    Field("2.5", "Criteria that triggered the report", _criteria),
-    Field("2.6", "Member states concerned", _spread),
-    Field("2.7", "How it was discovered", lambda _: "own detection"),
-    Field("2.8", "From a third party or another entity", _yes(lambda d: d.incident.impact.from_third_party)),
-    Field("2.9", "Continuity plan activated", _yes(lambda d: d.incident.impact.continuity_plan)),
-    Field("2.10", "Other information", lambda d: d.incident.impact.measures or "none so far"),
-)
-_DORA_INTERMEDIATE = (
-    Field("3.1", "Reference given by the authority"),
-    Field("3.2", "Time of occurrence", _time("occurred")),
-    Field("3.3", "Time of recovery", _time("restored")),
-    Field("3.4", "Clients affected", _impact("clients")),
-    Field("3.5", "Share of clients", _share("clients_share")),
-    Field("3.7", "Share of counterparts", _share("counterparts_share")),
-    Field("3.10", "Share of transactions by number", _share("transactions_share")),
-    Field("3.11", "Share of transactions by value", _share("value_share")),
-    Field("3.12", "Actual figures or estimates", lambda _: "estimates"),
-    Field("3.13", "Impact on reputation", _yes(lambda d: d.incident.impact.has_reputation_impact)),
-    Field("3.15", "Hours it lasted", _impact("hours_lasted")),
-    Field("3.16", "Hours of downtime", _impact("hours_down")),
-    Field("3.18", "Impact in member states", _spread),
-    Field("3.20", "Data losses", _yes(lambda d: d.incident.impact.has_data_loss)),
-    Field("3.21", "What data", _impact("data")),
-    Field("3.22", "Critical services hit", _yes(lambda d: d.incident.impact.hits_critical_service)),
-    Field("3.33", "Measures taken", _impact("measures")),
-)
-_DORA_FINAL = (
-    Field("4.1", "Class of root cause"),
-    Field("4.5", "Root causes", _impact("cause")),
-    Field("4.6", "How it was resolved", _impact("measures")),
-    Field("4.8", "Time of resolution", _time("handled")),
-    Field("4.13", "Gross costs, EUR", _impact("cost_eur")),
-)
 _GDPR = (
-    Field("33(3)(a)-nature", "Nature of the breach", _description),
-    Field("33(3)(a)-categories", "Categories of data", _impact("data")),
-    Field("33(3)(a)-people", "Number of people, about", _people),
+    Field("33(3)(a)-nature", "Nature of the breach", description),
+    Field("33(3)(a)-categories", "Categories of data", impact("data")),
+    Field("33(3)(a)-people", "Number of people, about", people),
     Field("33(3)(b)", "Contact point", lambda d: d.party.name),
-    Field("33(3)(c)", "Likely consequences", _impact("effects")),
-    Field("33(3)(d)", "Measures taken or proposed", _impact("measures")),
-    Field("33(1)-aware", "Time of awareness", _time("aware")),
+    Field("33(3)(c)", "Likely consequences", impact("effects")),
+    Field("33(3)(d)", "Measures taken or proposed", impact("measures")),
+    Field("33(1)-aware", "Time of awareness", time_of("aware")),
     Field("33(1)-late", "Reasons for a late notice", is_needed=False),
-    Field("34", "High risk for people", _yes(lambda d: d.incident.impact.is_high_risk)),
+    Field("34", "High risk for people", yes(lambda d: d.impact.is_high_risk)),
+)
+_GDPR_PEOPLE = (
+    Field("34(2)-nature", "What happened, in plain words", description),
+    Field("34(2)-contact", "Contact point", lambda d: d.party.name),
+    Field("34(2)-consequences", "What may come of it", impact("effects")),
+    Field("34(2)-measures", "What was done, and what they can do", impact("measures")),
+    Field("34(3)", "Why a public notice instead", is_needed=False),
 )
 _NIS2_WARNING = (
-    Field("23(4)(a)-malice", "Unlawful or malicious acts suspected", _yes(lambda d: d.incident.impact.is_malicious)),
-    Field("23(4)(a)-border", "Effect across borders", _yes(lambda d: d.incident.impact.is_cross_border)),
+    Field("23(4)(a)-malice", "Unlawful or malicious acts suspected", yes(lambda d: d.impact.is_malicious)),
+    Field("23(4)(a)-border", "Effect across borders", yes(lambda d: d.impact.is_cross_border)),
 )
 _NIS2_NOTICE = (
     *_NIS2_WARNING,
-    Field("23(4)(b)-severity", "Severity and impact", lambda d: d.incident.impact.effects or _description(d)),
+    Field("23(4)(b)-severity", "Severity and impact", _severity),
     Field("23(4)(b)-indicators", "Indicators of compromise", is_needed=False),
+)
+_NIS2_PROGRESS = (
+    *_NIS2_NOTICE,
+    Field("23(4)(c)-status", "Where the handling stands", impact("measures")),
+    Field("23(4)(e)-open", "Why it goes on"),
 )
 _NIS2_FINAL = (
     *_NIS2_NOTICE,
-    Field("23(4)(d)-description", "Detailed description", _description),
-    Field("23(4)(d)-cause", "Threat or root cause", _impact("cause")),
-    Field("23(4)(d)-measures", "Mitigation", _impact("measures")),
+    Field("23(4)(d)(i)", "Detailed description with severity and impact", description),
+    Field("23(4)(d)(ii)", "Threat or root cause", impact("cause")),
+    Field("23(4)(d)(iii)", "Mitigation done and going on", impact("measures")),
+    Field("23(4)(d)(iv)", "Effect across borders", lambda d: d.impact.effects if d.impact.is_cross_border else "none"),
+    Field("handled", "End of handling", time_of("handled")),
 )
 _CNIR = (
     Field("operator", "Network operator", lambda d: d.party.name),
-    Field("time", "Time of discovery", _time("aware")),
+    Field("time", "Time of discovery", time_of("aware")),
     Field("kind", "Kind of incident", lambda d: d.incident.kind),
-    Field("level", "Level", lambda d: china_level(d.incident.impact).level),
-    Field("people", "People whose data leaked", _people),
-    Field("loss", "Direct loss, yuan", _impact("loss_cny")),
-    Field("effects", "Effects so far", _impact("effects")),
-    Field("measures", "Measures taken", _impact("measures")),
-    Field("cause", "Cause, as far as known", _impact("cause"), is_needed=False),
+    Field("level", "Level", lambda d: china_level(d.impact).level),
+    Field("people", "People whose data leaked", people),
+    Field("loss", "Direct loss, yuan", impact("loss_cny")),
+    Field("effects", "Effects so far", impact("effects")),
+    Field("measures", "Measures taken", impact("measures")),
+    Field("cause", "Cause, as far as known", impact("cause"), is_needed=False),
 )
-_PLAIN = (
-    Field("reporter", "Who reports", lambda d: d.party.name),
-    Field("reference", "Own reference", lambda d: d.incident.incident_id),
-    Field("what", "What happened", _description),
-    Field("data", "What data", _impact("data")),
-    Field("people", "How many people", _people),
-    Field("measures", "Measures taken", _impact("measures")),
+_CNIR_SUMMARY = (
+    *(field for field in _CNIR if field.number != "cause"),
+    Field("cause", "Cause", impact("cause")),
+    Field("handled", "End of handling", time_of("handled")),
+    Field("responsibility", "Who was responsible"),
+    Field("lessons", "What changes because of it"),
 )
+_PIPL = (
+    Field("57(1)-data", "Kinds of data", impact("data")),
+    Field("57(1)-cause", "Cause", impact("cause")),
+    Field("57(1)-harm", "Possible harm", impact("effects")),
+    Field("57(2)", "Measures taken, and what people can do", impact("measures")),
+    Field("57(3)", "Contact", lambda d: d.party.name),
+    Field("people", "How many people", people),
+)
+_EXPRESS = (_REPORTER, _REFERENCE, _until_now("aware"), _WHAT, _DATA, _PEOPLE, _EFFECTS, _MEASURES)
+_FLAW = (
+    Field("provider", "Product provider", lambda d: d.party.name),
+    Field("time", "Time the risk was seen", time_of("aware")),
+    Field("product", "Product and versions"),
+    Field("risk", "The flaw or risk", description),
+    Field("harm", "Danger to national security or public interest", impact("effects")),
+    Field("measures", "Remedy", impact("measures")),
+)
+_SAR = (
+    Field("institution", "Filing institution", lambda d: d.party.name),
+    Field("detected", "Time of detection", time_of("detected")),
+    Field("subject", "Subject known", yes(lambda d: d.impact.has_suspect)),
+    Field("subject-details", "Who the subject is"),
+    Field("activity", "Kind of suspicious activity"),
+    Field("amount", "Amount involved, US dollars"),
+    Field("narrative", "What makes it suspicious", description),
+    Field("confidential", "Told to nobody it is about (31 USC 5318(g)(2))", lambda _: "yes"),
+)
+_SAR_REVIEW = (
+    _REFERENCE,
+    Field("goes-on", "Whether the activity goes on"),
+    Field("filed", "Time of the latest report", _sent_at),
+    Field("next", "Continuing report to file", is_needed=False),
+)
+_APP = (
+    _REFERENCE,
+    Field("claimed", "Time of the claim", time_of("claimed")),
+    Field("story", "What the claimant says", description),
+    Field("amount", "Amount claimed, pounds"),
+    Field("vulnerable", "Whether the claimant is vulnerable"),
+    Field("decision", "Reimbursed, refused or more information needed"),
+    Field("reason", "Reason of a refusal or pause", is_needed=False),
+)
+_TAX = (
+    Field("reporter", "Reporting provider or platform", lambda d: d.party.name),
+    Field("country", "To which state", lambda d: d.incident.country),
+    Field("file", "The return, as the portal takes it"),
+    Field("checked", "Who checked it"),
+)
+_PCI = (
+    _REFERENCE,
+    Field("run", "What ran, and its result", description),
+    Field("alerts", "Alerts, and how each was settled"),
+    Field("reviewer", "Who reviewed it"),
+)
+_CARD = (
+    _REPORTER,
+    _REFERENCE,
+    _until_now("suspected"),
+    _WHAT,
+    Field("accounts", "Card numbers at risk, about", people),
+    Field("contained", "How it was contained", impact("measures")),
+    Field("investigator", "Forensic investigator (PFI)", is_needed=False),
+    _CONTACT,
+)
+
 
 FORMS: dict[tuple[str, str], tuple[Field, ...]] = {
     ("gdpr", "authority"): _GDPR,
     ("gdpr", "controller"): _GDPR,
+    ("gdpr", "people"): _GDPR_PEOPLE,
     ("uk-gdpr", "authority"): _GDPR,
-    ("dora", "initial"): _DORA_HEAD + _DORA_INITIAL,
-    ("dora", "intermediate"): _DORA_HEAD + _DORA_INITIAL + _DORA_INTERMEDIATE,
-    ("dora", "final"): _DORA_HEAD + _DORA_INITIAL + _DORA_INTERMEDIATE + _DORA_FINAL,
+    ("dora", "initial"): dora.INITIAL,
+    ("dora", "intermediate"): dora.INTERMEDIATE,
+    ("dora", "final"): dora.FINAL,
     ("nis2", "warning"): _NIS2_WARNING,
     ("nis2", "notice"): _NIS2_NOTICE,
-    ("nis2", "progress"): _NIS2_NOTICE,
+    ("nis2", "progress"): _NIS2_PROGRESS,
     ("nis2", "final"): _NIS2_FINAL,
     ("cnir", "report"): _CNIR,
-    ("cnir", "summary"): _CNIR,
-    ("", ""): _PLAIN,
+    ("cnir", "summary"): _CNIR_SUMMARY,
+    ("pipl", "authority"): _PIPL,
+    ("pipl", "people"): _PIPL,
+    ("china-express", "authority"): _EXPRESS,
+    ("network-data", "report"): _FLAW,
+    ("us-sar", "report"): _SAR,
+    ("us-sar", "review"): _SAR_REVIEW,
+    ("uk-app", "reimburse"): _APP,
+    ("uk-app", "longest"): _APP,
+    ("tax", "cesop"): _TAX,
+    ("tax", "dac7"): _TAX,
+    ("pci", "page-check"): _PCI,
+    ("pci", "log-review"): _PCI,
+    ("card", "acquirer"): _CARD,
+    ("card", "report"): _CARD,
 }
-"""The form of each regime and stage; others use the plain one."""
+"""The form of each regime and stage."""

@@ -49,7 +49,7 @@ def test_a_gdpr_draft_is_whole_without_typing() -> None:
     assert found.duty.due_us == NOW + 72 * 3_600_000_000
 
 
-def test_a_stage_without_a_form_gets_the_plain_one() -> None:
+def test_a_draft_for_the_acquirer_says_who_reports() -> None:
     assert draft(INCIDENT, PSP, "card", "report", NOW).fields[0].number == "reporter"
 
 

@@ -1,18 +1,21 @@
 import re
+from itertools import pairwise
 
 from sealane.supervision.incidents.forms import FORMS
 from sealane.supervision.incidents.regimes import REGIMES
 
 
-def test_every_form_belongs_to_a_stage_that_exists() -> None:
-    stages = {(rule.regime, stage.name) for rule in REGIMES.values() for stage in rule.stages} | {("", "")}
-    assert FORMS.keys() <= stages
+def test_every_stage_of_every_regime_has_its_form() -> None:
+    assert FORMS.keys() == {(rule.regime, stage.name) for rule in REGIMES.values() for stage in rule.stages}
 
 
-def test_dora_fields_have_the_numbers_of_the_template() -> None:
-    initial = [field.number for field in FORMS["dora", "initial"]]
-    assert initial == [f"1.{n}" for n in range(1, 16)] + [f"2.{n}" for n in range(1, 11)]
-    assert {field.number.partition(".")[0] for field in FORMS["dora", "final"]} == {"1", "2", "3", "4"}
+def test_what_a_later_report_asks_more_is_there() -> None:
+    for regime, stages in {"nis2": ("warning", "notice", "progress"), "cnir": ("report", "summary")}.items():
+        asked = [{field.number for field in FORMS[regime, stage]} for stage in stages]
+        assert all(earlier < later for earlier, later in pairwise(asked)), regime
+    assert {"23(4)(d)(i)", "23(4)(d)(ii)", "23(4)(d)(iii)", "23(4)(d)(iv)"} <= {
+        field.number for field in FORMS["nis2", "final"]
+    }
 
 
 def test_no_number_stands_twice() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,7 +17,8 @@ from sealane.storage.idempotency import Answer, Slot, once
 from sealane.supervision.incidents import register
 from sealane.supervision.incidents.affected import Scope
 from sealane.supervision.incidents.clocks import Duty, State, clocks
-from sealane.supervision.incidents.drafts import ADVICE, Draft, draft
+from sealane.supervision.incidents.drafts import ADVICE, Draft, draft, text_of
+from sealane.supervision.incidents.paper import print_draft
 from sealane.supervision.incidents.record import Impact, Incident, IncidentRequest, Step
 from sealane.supervision.incidents.severity import Severity, severities
 from sealane.web.api.answers import REPLAYED
@@ -94,10 +95,11 @@ class IncidentTimeline(msgspec.Struct, frozen=True):
 
 
 class ReportQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which report: the regime and the stage."""
+    """Which report: the regime and the stage; as JSON, or on paper as `pdf` or `text`."""
 
     regime: str
     stage: str
+    format: Literal["json", "pdf", "text"] = "json"
 
 
 _request = msgspec.json.Decoder(IncidentRequest)
@@ -172,7 +174,13 @@ async def draft_report(visit: Visit) -> Reply:
     with visit.lane.rooms.database.reader() as connection:
         incident = _own(visit, connection)
         party = parties.by_id(connection, incident.party_id)
-    return json_reply(draft(incident, party, query.regime, query.stage, visit.lane.clock()))
+    now_us = visit.lane.clock()
+    drafted = draft(incident, party, query.regime, query.stage, now_us)
+    if query.format == "pdf":
+        return Reply(200, await asyncio.to_thread(print_draft, drafted, now_us), media=b"application/pdf")
+    if query.format == "text":
+        return Reply(200, text_of(drafted).encode(), media=b"text/plain; charset=utf-8")
+    return json_reply(drafted)
 
 
 async def read_incident_timeline(visit: Visit) -> Reply:

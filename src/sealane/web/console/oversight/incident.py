@@ -16,6 +16,7 @@ from sealane.storage import parties
 from sealane.supervision.incidents import register
 from sealane.supervision.incidents.clocks import clocks
 from sealane.supervision.incidents.drafts import Draft, draft, text_of
+from sealane.supervision.incidents.paper import print_draft
 from sealane.supervision.incidents.record import Impact, Incident, Moment, Step
 from sealane.supervision.incidents.severity import Severity, severities
 from sealane.web.console.forms import Sent, action, showing
@@ -95,6 +96,11 @@ def _draft_file(look: Look) -> tuple[str, bytes]:
     return f"{one.incident_id}-{one.regime}-{one.stage}.txt", text_of(one).encode()
 
 
+def _draft_paper(look: Look) -> tuple[str, bytes]:
+    one = read_draft(look)
+    return f"{one.incident_id}-{one.regime}-{one.stage}.pdf", print_draft(one, look.now_us)
+
+
 async def _add(sent: Sent) -> Response:
     """Add a moment that became known, or a report that people sent; times are UTC."""
     at = f"{sent.text('at')}:00Z"
@@ -135,6 +141,7 @@ _shown = showing("oversight/incident.html", read, "/console/incidents")
 routes = [
     *page(f"{PATH}/draft", "oversight/draft.html", read_draft),
     download(f"{PATH}/draft.txt", _draft_file),
+    download(f"{PATH}/draft.pdf", _draft_paper),
     action(f"{PATH}/steps", _add, _shown),
     *page(PATH, "oversight/incident.html", read),
 ]
