@@ -6,7 +6,7 @@
 
 A lock is JSON: each package with its version, licence, and `files` (path in the package to path beside the lock), and
 `hashes`, the SHA-384 of every file as browsers write it (`sha384-` and base64). A package with `icons` becomes one SVG
-sprite: each named icon is a `<symbol>`.
+sprite: each named icon is a `<symbol>`. A font under `cut` keeps the signs and weights that pages use.
 """
 
 import base64
@@ -19,6 +19,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from fonts import cut
 
 __all__ = ["LOCKS", "check", "fetch", "main", "sprite"]
 
@@ -101,6 +103,7 @@ def _unpack(package: dict[str, Any]) -> dict[str, bytes]:
         )
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
             files = {target: _member(archive, source) for source, target in package["files"].items()}
+            files |= {target: cut(files[target], **kept) for target, kept in package.get("cut", {}).items()}
             icons = {name: _member(archive, f"icons/{name}.svg").decode() for name in package.get("icons", ())}
     if icons:
         files[package["sprite"]] = sprite(icons).encode()

@@ -118,6 +118,7 @@ def signing_in_at(provider: IdentityProvider, secret: Path) -> dict[str, str]:
 def server(identity_provider: IdentityProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("browser") / "lane"
     environment = os.environ | signing_in_at(identity_provider, folder.parent / "secret")
+    environment["SEALANE_OUTBOUND_LOOPBACK"] = "true"
     command = [sys.executable, "-c", "from sealane.cli.root import main; main()"]
     arguments = ["serve", "--data-dir", str(folder), "--port", "0"]
     with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, env=environment) as process:

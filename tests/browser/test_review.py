@@ -306,5 +306,6 @@ def test_every_page_has_its_twin(open_page: Open, desk: Server) -> None:
 def test_a_case_page_weighs_little(open_page: Open, desk: Server) -> None:
     page = open_page(f"/console/review/{desk.case}")
     loaded = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
-    sent = [page.request.get(name).body() for name in (page.url, *loaded) if not name.endswith("woff2")]
+    assert sum(name.endswith("woff2") for name in loaded) == 2, "the fonts count too"
+    sent = [page.request.get(name).body() for name in (page.url, *loaded)]
     assert sum(len(gzip.compress(body)) for body in sent) <= 60_000

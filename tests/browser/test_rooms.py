@@ -33,7 +33,9 @@ PAGES = (
     "/console/account",
     "/console/settings",
     "/console/settings/parties",
-    "/console/settings/policy",
+    "/console/settings/keys",
+    "/console/settings/endpoints",
+    "/console/settings/policy?since=2025-06-01",
 )
 LOOKS = ((1440, "light"), (720, "dark"), (320, "light"))
 """720 pixels are what a 1440-pixel screen shows at 200 per cent."""

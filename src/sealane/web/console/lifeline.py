@@ -14,15 +14,15 @@ import msgspec
 
 from sealane.web.console.wording import age, clock_time, day
 
-__all__ = ["DRAWN", "TRACKS", "Lifeline", "Mark", "Point", "Tick", "draw"]
+__all__ = ["DRAWN", "TRACKS", "WIDTH", "Lifeline", "Mark", "Point", "Tick", "draw"]
 
 TrackName = Literal["payment", "decision", "consignment", "people"]
 TRACKS: tuple[TrackName, ...] = ("payment", "decision", "consignment", "people")
 DRAWN = 40
 """At most so many points are drawn; the table under the drawing has all."""
 
-_WIDTH = 880.0
-"""Narrowest width in pixels that labels are laid out for; narrower screens show the table alone."""
+WIDTH = 880
+"""Pixels that labels are laid out for where nothing stands beside the drawing; narrow screens show the table alone."""
 _LETTER = 6.4
 _APART = 10.0
 _TELLING_SECONDS = 60
@@ -76,17 +76,17 @@ class Lifeline(msgspec.Struct, frozen=True):
     earlier: int
 
 
-def draw(points: list[Point]) -> Lifeline:
-    """Lay out points, which are in order of time."""
+def draw(points: list[Point], width: int = WIDTH) -> Lifeline:
+    """Lay out points, which are in order of time, for a drawing at least so many pixels wide."""
     shown = points[-DRAWN:]
     xs = _positions([point.at for point in shown])
     used = {point.track for point in shown}
     return Lifeline(
-        marks=tuple(_marks(shown, xs)),
+        marks=tuple(_marks(shown, xs, width)),
         tracks=tuple(track for track in TRACKS if track in used),
-        gaps=tuple(_gaps(shown, xs)),
-        times=tuple(_times(shown, xs)),
-        days=tuple(_days(shown, xs)),
+        gaps=tuple(_gaps(shown, xs, width)),
+        times=tuple(_times(shown, xs, width)),
+        days=tuple(_days(shown, xs, width)),
         earlier=len(points) - len(shown),
     )
 
@@ -101,13 +101,13 @@ def _positions(times: list[datetime]) -> list[float]:
     return xs[: len(times)]
 
 
-def _marks(points: list[Point], xs: list[float]) -> list[Mark]:
+def _marks(points: list[Point], xs: list[float], pixels: int) -> list[Mark]:
     ends: dict[tuple[str, int], float] = {}
     marks = []
     for point, x in zip(points, xs, strict=True):
         width = len(point.label) * _LETTER
-        center = x * _WIDTH / 100
-        anchor, left = _anchor(center, width)
+        center = x * pixels / 100
+        anchor, left = _anchor(center, width, pixels)
         row = next((r for r in range(_ROWS) if left >= ends.get((point.track, r), -1.0)), None)
         leads = row == 1 and center > ends[point.track, 0]
         if row is not None:
@@ -116,39 +116,39 @@ def _marks(points: list[Point], xs: list[float]) -> list[Mark]:
     return marks
 
 
-def _anchor(center: float, width: float) -> tuple[Literal["start", "middle", "end"], float]:
+def _anchor(center: float, width: float, pixels: int) -> tuple[Literal["start", "middle", "end"], float]:
     if center < width / 2:
         return "start", center - 6
-    if center + width / 2 > _WIDTH:
+    if center + width / 2 > pixels:
         return "end", center - width + 6
     return "middle", center - width / 2
 
 
-def _gaps(points: list[Point], xs: list[float]) -> list[Tick]:
+def _gaps(points: list[Point], xs: list[float], pixels: int) -> list[Tick]:
     gaps = []
     for (a, b), (x, y) in zip(pairwise(points), pairwise(xs), strict=True):
         seconds = (b.at - a.at).total_seconds()
         text = age(seconds)
-        if seconds >= _TELLING_SECONDS and (y - x) * _WIDTH / 100 >= len(text) * _LETTER + _APART:
+        if seconds >= _TELLING_SECONDS and (y - x) * pixels / 100 >= len(text) * _LETTER + _APART:
             gaps.append(Tick(round((x + y) / 2, 2), text))
     return gaps
 
 
-def _times(points: list[Point], xs: list[float]) -> list[Tick]:
+def _times(points: list[Point], xs: list[float], pixels: int) -> list[Tick]:
     """Return clock times under the marks, leaving out those that would touch the one before."""
     ticks: list[Tick] = []
     for point, x in zip(points, xs, strict=True):
-        if not ticks or (x - ticks[-1].x) * _WIDTH / 100 >= _TIME:
+        if not ticks or (x - ticks[-1].x) * pixels / 100 >= _TIME:
             ticks.append(Tick(round(x, 2), clock_time(point.at)))
     return ticks
 
 
-def _days(points: list[Point], xs: list[float]) -> list[Tick]:
+def _days(points: list[Point], xs: list[float], pixels: int) -> list[Tick]:
     """Return the first point of each day, as a date under the axis, where there is room for it."""
     ticks: list[Tick] = []
     last = None
     for point, x in zip(points, xs, strict=True):
-        if point.at.date() != last and (not ticks or (x - ticks[-1].x) * _WIDTH / 100 >= _DATE):
+        if point.at.date() != last and (not ticks or (x - ticks[-1].x) * pixels / 100 >= _DATE):
             ticks.append(Tick(round(x, 2), day(point.at)))
             last = point.at.date()
     return ticks

@@ -244,7 +244,7 @@ def window(name: str, now_us: int, extent: tuple[int, int] | None) -> Window:
         last_us = (now_us // step_us + 1) * step_us
         return Window(last_us - count * step_us, step_us, count)
     first_us, newest_us = extent or (now_us, now_us)
-    first_day, last_day = first_us // figures.DAY_US, max(now_us, newest_us) // figures.DAY_US + 1
+    first_day, last_day = first_us // figures.DAY_US, newest_us // figures.DAY_US + 1
     days = -(-(last_day - first_day) // _MOST_STEPS)
     return Window(first_day * figures.DAY_US, days * figures.DAY_US, -(-(last_day - first_day) // days))
 

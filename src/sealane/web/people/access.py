@@ -40,6 +40,7 @@ AREAS = (
     Area("/console/controls", ("auditor", "privacy_officer"), ("auditor",)),
     Area("/console/log", PERSON_ROLES, ()),
     Area("/console/account", PERSON_ROLES, PERSON_ROLES),
+    Area("/console/settings/endpoints", ("engineer", "auditor"), ("engineer",)),
     Area("/console/settings", (), ()),
     Area("/console/live", PERSON_ROLES, ()),
 )

@@ -2,8 +2,16 @@
 
 from starlette.routing import BaseRoute
 
-from sealane.web.console.people import account, directory, entry, keys, settings
+from sealane.web.console.people import account, directory, entry, keys, ourkeys, policy, settings
 
 __all__ = ["routes"]
 
-routes: list[BaseRoute] = [*entry.routes, *directory.routes, *account.routes, *settings.routes, *keys.routes]
+routes: list[BaseRoute] = [
+    *entry.routes,
+    *directory.routes,
+    *account.routes,
+    *settings.routes,
+    *keys.routes,
+    *ourkeys.routes,
+    *policy.routes,
+]

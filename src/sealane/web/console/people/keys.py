@@ -1,11 +1,10 @@
-"""Settings, parties: who calls the API with how many keys, a new key for one, its end; and the policy in force."""
+"""Settings, parties: who calls the API with how many keys, a new key for one, and its end."""
 
 from datetime import datetime
 
 import msgspec
 from starlette.responses import Response
 
-from sealane.disclosure import Audience, exposure_of
 from sealane.keys.public import encode_base64url
 from sealane.keys.secrets import digest, new_secret
 from sealane.model.clock import from_micros
@@ -19,10 +18,9 @@ from sealane.web.console.forms import Sent, action, showing
 from sealane.web.console.gate import Look, page
 from sealane.web.console.people.entry import bytes_of
 
-__all__ = ["KeyRow", "PartiesView", "PartyRow", "PolicyView", "read_parties", "read_policy", "routes"]
+__all__ = ["KeyRow", "PartiesView", "PartyRow", "read", "routes"]
 
 PATH = "/console/settings/parties"
-POLICY = "/console/settings/policy"
 
 
 class KeyRow(msgspec.Struct, frozen=True):
@@ -49,48 +47,10 @@ class PartiesView(msgspec.Struct, frozen=True):
     items: tuple[PartyRow, ...]
 
 
-class AudienceRow(msgspec.Struct, frozen=True):
-    """What one audience gets: each field with how it is given."""
-
-    title: str
-    purposes: tuple[str, ...]
-    legs: tuple[str, ...]
-    window_hours: float
-    max_uses: int
-    cells: dict[str, str]
-
-
-class PolicyView(msgspec.Struct, frozen=True):
-    """The need-to-know policy in force; the share is of pairs of personal data and party that are in clear."""
-
-    version: str
-    exposure: float
-    clear: int
-    pairs: int
-    fields: tuple[str, ...]
-    audiences: tuple[AudienceRow, ...]
-
-
-def read_parties(look: Look) -> PartiesView:
+def read(look: Look) -> PartiesView:
     """Return all registered parties with their keys."""
     keys = parties.secrets(look.conn)
     return PartiesView(tuple(_row(party, keys.get(party.party_id, ())) for party in parties.everyone(look.conn)))
-
-
-def read_policy(look: Look) -> PolicyView:
-    """Return the policy in force now."""
-    policy = look.lane.rooms.disclosure.policy(look.now_us)
-    exposure = exposure_of(policy)
-    audiences = policy.matrix.audiences
-    named = dict.fromkeys(field for each in audiences for field in each.cells)
-    return PolicyView(
-        version=policy.version,
-        exposure=exposure.share,
-        clear=exposure.clear,
-        pairs=exposure.pairs,
-        fields=tuple(named),
-        audiences=tuple(_audience(each) for each in audiences),
-    )
 
 
 async def _new_key(sent: Sent) -> Response:
@@ -132,15 +92,9 @@ def _row(party: Party, keys: tuple[tuple[bytes, int], ...]) -> PartyRow:
     return PartyRow(party.party_id, party.name, party.roles, party.country, party.domains, rows)
 
 
-def _audience(each: Audience) -> AudienceRow:
-    cells = {field: str(cell) for field, cell in each.cells.items()}
-    return AudienceRow(each.title, each.purposes, each.legs, each.window_hours, each.max_uses, cells)
-
-
-_shown = showing("people/parties.html", read_parties, PATH)
+_shown = showing("people/parties.html", read, PATH)
 routes = [
-    *page(PATH, "people/parties.html", read_parties),
-    *page(POLICY, "people/policy.html", read_policy),
+    *page(PATH, "people/parties.html", read),
     action(f"{PATH}/{{party_id}}/keys", _new_key, _shown),
     action(f"{PATH}/{{party_id}}/keys/end", _end_key, _shown),
 ]

@@ -1,0 +1,77 @@
+"""Settings, our keys: every version with its age and what lies under it; replacing them, while all stays readable."""
+
+import asyncio
+from datetime import datetime
+from typing import get_args
+
+import msgspec
+from starlette.responses import Response
+
+from sealane.model.clock import from_micros
+from sealane.model.errors import FieldError, InvalidInput
+from sealane.vault.rotation.rotation import KeyReport, KeyView, Rotatable
+from sealane.web.console.forms import Sent, action, showing
+from sealane.web.console.gate import Look, page
+
+__all__ = ["KeyGroup", "OurKeysView", "read", "routes"]
+
+PATH = "/console/settings/keys"
+KINDS: tuple[Rotatable, ...] = get_args(Rotatable)
+PURPOSES: dict[Rotatable, str] = {
+    "pii": "wraps the keys of personal data",
+    "card": "wraps the keys of card numbers",
+    "index": "finds the same value again without reading it",
+    "grant": "seals what a grant hands over",
+    "root": "wraps all other keys",
+}
+
+
+class KeyGroup(msgspec.Struct, frozen=True):
+    """All versions of one key, the newest first; `days` is the age of the newest, `sealed` what lies under all."""
+
+    use: str
+    versions: tuple[KeyView, ...]
+    made_at: datetime
+    days: int
+    sealed: int | None
+
+
+class OurKeysView(msgspec.Struct, frozen=True):
+    """The page."""
+
+    groups: tuple[KeyGroup, ...]
+    report: KeyReport
+    purposes: dict[Rotatable, str]
+
+
+def read(look: Look) -> OurKeysView:
+    """Return every key of this installation; no secret is among them."""
+    report = look.lane.rooms.vault.rotation.report()
+    now = from_micros(look.now_us)
+    uses = dict.fromkeys(each.use for each in report.keys)
+    return OurKeysView(tuple(_group(use, report, now) for use in uses), report, PURPOSES)
+
+
+async def _rotate(sent: Sent) -> Response:
+    """Make new keys of the chosen kinds and begin to bring everything under them."""
+    asked = sent.fields.getlist("kinds")
+    kinds = [kind for kind in KINDS if kind in asked]
+    if not kinds or len(kinds) != len(set(asked)):
+        detail = f"Choose at least one of {', '.join(KINDS)}."
+        raise InvalidInput(detail, errors=(FieldError("/kinds", "not-allowed", detail),))
+    rotation, emergency = sent.lane.rooms.vault.rotation, bool(sent.text("emergency"))
+    await asyncio.to_thread(rotation.begin, dict.fromkeys(kinds), emergency=emergency)
+    return sent.go(PATH)
+
+
+def _group(use: str, report: KeyReport, now: datetime) -> KeyGroup:
+    versions = sorted((each for each in report.keys if each.use == use), key=lambda each: -each.version)
+    made_at = datetime.fromisoformat(versions[0].made_at)
+    counted = [each.sealed for each in versions if each.sealed is not None]
+    return KeyGroup(use, tuple(versions), made_at, (now - made_at).days, sum(counted) if counted else None)
+
+
+routes = [
+    *page(PATH, "people/ourkeys.html", read),
+    action(f"{PATH}/rotation", _rotate, showing("people/ourkeys.html", read, PATH)),
+]
