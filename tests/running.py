@@ -52,9 +52,17 @@ class Server:
         raise RuntimeError(f"the server did not become ready:\n{self.output.read_text()}")
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """End it as a power cut would, and forget the connections to it."""
+        self.cut_power()
+        self.reconnect()
+
+    def cut_power(self) -> None:
+        """End it as a power cut would, while others may still be calling."""
         self.process.kill()
         self.process.wait(30)
+
+    def reconnect(self) -> None:
+        """Forget the connections to a server that is gone."""
         self.client.close()
         self.client = httpx.Client(base_url=self.url, timeout=30)
 

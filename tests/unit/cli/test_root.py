@@ -1,11 +1,13 @@
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from sealane.cli import config
 from sealane.cli.root import app, main
-from sealane.cli.terminal.nouns import NOUNS
+from sealane.cli.terminal.nouns import NOUNS, Deferred
 from sealane.model.errors import DependencyUnavailable, SealaneError
 
 
@@ -22,10 +24,21 @@ def test_the_help_names_every_noun() -> None:
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_every_noun_has_a_help_of_its_own(noun: str) -> None:
-    result = CliRunner().invoke(app, [noun, "--help"])
-    assert result.exit_code == 0
-    assert f"sealane {noun}" in result.output.replace("root", "sealane")
+def test_every_command_has_a_help_of_its_own_and_refuses_unknown_options(noun: str) -> None:
+    for words in commands_of([noun], Deferred(noun).load()):
+        told = CliRunner().invoke(app, [*words, "--help"])
+        assert told.exit_code == 0, words
+        assert f"sealane {' '.join(words)}" in told.output.replace("root", "sealane")
+        assert not {"Raises:", "Returns:", "Args:"} & set(told.output.split()), words
+        refused = CliRunner().invoke(app, [*words, "--no-such-option"])
+        assert refused.exit_code == 2, words
+        assert "--no-such-option" in refused.output
+
+
+def commands_of(words: list[str], command: Any) -> Iterator[list[str]]:
+    yield words
+    for name, verb in getattr(command, "commands", {}).items():
+        yield from commands_of([*words, name], verb)
 
 
 def test_a_word_that_is_no_noun_is_wrong_usage() -> None:

@@ -56,10 +56,10 @@ class Deferred(TyperCommand):
         module = import_module(f"sealane.cli.{NOUNS[str(self.name)][0]}")
         group = getattr(module, "app", None)
         if group is not None:
-            return typer.main.get_group(group)
+            return _for_people(typer.main.get_group(group))
         single = typer.Typer(rich_markup_mode="markdown", pretty_exceptions_enable=False, add_completion=False)
         single.command(self.name)(getattr(module, "command", None) or getattr(module, str(self.name)))
-        return typer.main.get_command(single)
+        return _for_people(typer.main.get_command(single))
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Load the command and let it read its own arguments."""
@@ -77,3 +77,11 @@ class Nouns(TyperGroup):
         """Return the noun, if there is such a one."""
         noun = NOUNS.get(cmd_name)
         return None if noun is None else Deferred(cmd_name, help=noun[1])
+
+
+def _for_people(command: Any) -> Any:
+    """Return the command, its help without what the docstring tells programmers."""
+    command.help = (command.help or "").partition("\n\nRaises:")[0]
+    for verb in getattr(command, "commands", {}).values():
+        _for_people(verb)
+    return command
