@@ -18,9 +18,10 @@ class Fillings:
     def take(self, count: int, public_keys: Sequence[bytes]) -> list[Filling]:
         """Return so many fillings for these keys: prepared ones while there are any, else new ones."""
         ready = self._ready.get(tuple(public_keys), deque())
-        return [ready.popleft() if ready else fill(public_keys) for _ in range(count)]
+        prepared = [ready.popleft() for _ in range(min(count, len(ready)))]
+        return prepared + fill(count - len(prepared), public_keys)
 
     def prepare(self, public_keys: Sequence[bytes]) -> None:
         """Make as many as the next question under these keys can need; for moments that are waited through anyway."""
         ready = self._ready.setdefault(tuple(public_keys), deque())
-        ready.extend(fill(public_keys) for _ in range(BATCH - 1 - len(ready)))
+        ready.extend(fill(BATCH - 1 - len(ready), public_keys))

@@ -13,6 +13,7 @@ the sum of their keys. The group is not safe against a large quantum computer.
 """
 
 import hmac
+import os
 from collections.abc import Sequence
 from hashlib import sha512
 from typing import Final, NamedTuple
@@ -37,6 +38,7 @@ ELEMENT_BYTES: Final = 32
 PROOF_BYTES: Final = 64
 _CONTEXT = b"OPRFV1-\x01-ristretto255-SHA512"
 _BLOCK = 128
+_WIDE = 64
 _OTHER_KEY = "The evaluation was not made under the key that its server is known by."
 
 
@@ -113,11 +115,16 @@ def blind(text: bytes, *, scalar: bytes | None = None) -> tuple[bytes, bytes]:
     return secret, _multiply(secret, point)
 
 
-def fill(public_keys: Sequence[bytes]) -> Filling:
-    """Return a random element, as a blinded one looks, whose answers under these keys are known beforehand."""
-    scalar = rbcl.crypto_core_ristretto255_scalar_random()
+def fill(count: int, public_keys: Sequence[bytes]) -> list[Filling]:
+    """Return random elements, as blinded ones look, whose answers under these keys are known beforehand."""
+    chance = os.urandom(_WIDE * count)  # one call of the system for all of them
+    return [_filling(chance[at : at + _WIDE], public_keys) for at in range(0, len(chance), _WIDE)]
+
+
+def _filling(chance: bytes, public_keys: Sequence[bytes]) -> Filling:
+    scalar = rbcl.crypto_core_ristretto255_scalar_reduce(chance)
     answers = tuple(_multiply(scalar, public_key) for public_key in public_keys)
-    return Filling(scalar, rbcl.crypto_scalarmult_ristretto255_base(scalar), answers)
+    return Filling(scalar, _times_base(scalar), answers)
 
 
 def verify_evaluation(

@@ -61,11 +61,30 @@ def test_a_quota_is_counted_for_each_member_and_what_goes_past_it_is_not(databas
     assert ask("mer_2", 32) == (True, 8)
 
 
+def test_work_begins_early_for_a_key_that_is_open_but_not_for_who_went_past_the_quota(
+    database: Database, ring: KeyRing
+) -> None:
+    custodian = Custodian(ring, quota_per_day=16)
+
+    def prepare(tx: Transaction) -> str:
+        epoch = live_epochs(tx.now_us)[0]
+        keep(custodian, tx, epoch)
+        custodian.key(tx, "phone", epoch)
+        return epoch
+
+    epoch = database.run(prepare)
+    assert custodian.key_at_hand("mer_1", "email", epoch) is None
+    assert custodian.key_at_hand("mer_1", "phone", epoch) is not None
+    database.run(lambda tx: custodian.admit(tx, "mer_1", 32))
+    assert custodian.key_at_hand("mer_1", "phone", epoch) is None
+    database.run(lambda tx: custodian.admit(tx, "mer_1", 16))
+    assert custodian.key_at_hand("mer_1", "phone", epoch) is not None
+
+
 def test_an_evaluation_carries_its_proof() -> None:
     key = EvaluationKey.generate()
     elements = [blind(bytes([number]))[1] for number in range(16)]
-    answer = evaluate(key, question(elements), left_today=7)
-    assert answer.left_today == 7
+    answer = evaluate(key, question(elements))
     evaluated = [bytes.fromhex(element) for element in answer.elements]
     verify_evaluation(key.public_key, elements, evaluated, bytes.fromhex(answer.proof))
 
@@ -73,10 +92,10 @@ def test_an_evaluation_carries_its_proof() -> None:
 def test_a_question_that_is_not_padded_is_refused() -> None:
     elements = [blind(bytes([number]))[1] for number in range(17)]
     with pytest.raises(InvalidInput) as refusal:
-        evaluate(EvaluationKey.generate(), question(elements), left_today=0)
+        evaluate(EvaluationKey.generate(), question(elements))
     assert refusal.value.errors[0].code == "not-padded"
 
 
 def test_a_question_with_what_is_no_element_is_refused() -> None:
     with pytest.raises(ProofInvalid):
-        evaluate(EvaluationKey.generate(), question([bytes(32)] * 16), left_today=0)
+        evaluate(EvaluationKey.generate(), question([bytes(32)] * 16))

@@ -100,7 +100,7 @@ def test_a_key_prints_no_secret() -> None:
 
 def filled() -> tuple[EvaluationKey, list[bytes], list[bytes], bytes, list[tuple[bytes, bytes]]]:
     key = EvaluationKey.generate()
-    fillings = [fill([EvaluationKey.generate().public_key, key.public_key]) for _ in range(3)]
+    fillings = fill(3, [EvaluationKey.generate().public_key, key.public_key])
     elements = [blind(b"asked")[1], *(filling.element for filling in fillings)]
     evaluated, proof = key.evaluate(elements)
     return key, elements, evaluated, proof, [(each.scalar, each.answers[1]) for each in fillings]

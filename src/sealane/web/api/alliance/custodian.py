@@ -6,7 +6,8 @@ import msgspec
 
 from sealane.alliance.custodian import evaluate
 from sealane.alliance.wire import EvaluateRequest, Evaluation, KeyList
-from sealane.flows.trust.alliance import admit, list_keys, with_salts
+from sealane.flows.trust.alliance import Admitted, admit, list_keys, with_salts
+from sealane.keys.oprf import EvaluationKey
 from sealane.model.decoding import decode, read_json
 from sealane.model.errors import NotFound, RateLimited
 from sealane.model.party import Role
@@ -21,7 +22,7 @@ _decoder = msgspec.json.Decoder(EvaluateRequest)
 
 
 async def evaluate_elements(visit: Visit) -> Reply:
-    """Evaluate blinded elements, within the member's quota.
+    """Evaluate blinded elements, within the member's quota; the work begins while the question is put on the log.
 
     Raises:
         RateLimited: when the quota of the day is used up.
@@ -29,14 +30,32 @@ async def evaluate_elements(visit: Visit) -> Reply:
     body = await visit.body()
     read_json(body)
     request, rooms, party = decode(_decoder, body), visit.lane.rooms, visit.party
-    admitted = await rooms.database.run_async(lambda tx: admit(rooms, party, request, tx))
-    if admitted.key is None:
-        raise RateLimited(
-            f"Today's quota leaves {admitted.left_today} elements.",
-            remedy="Go on tomorrow (UTC); a higher quota takes the operators of both custodians.",
-            retry_after_seconds=admitted.seconds_left,
-        )
-    return json_reply(await asyncio.to_thread(evaluate, admitted.key, request, admitted.left_today))
+    key = rooms.alliance.custodian.key_at_hand(party.party_id, request.kind, request.epoch)
+    begun = None if key is None else _begin(key, request)
+    try:
+        admitted = await rooms.database.run_async(lambda tx: admit(rooms, party, request, tx))
+        if admitted.key is None:
+            raise _quota_used_up(admitted)
+        answer = await (begun or asyncio.to_thread(evaluate, admitted.key, request))
+    finally:
+        if begun is not None:
+            begun.cancel()
+    return json_reply(msgspec.structs.replace(answer, left_today=admitted.left_today))
+
+
+def _begin(key: EvaluationKey, request: EvaluateRequest) -> asyncio.Task[Evaluation]:
+    """Evaluate beside the admission; how it ends is of no interest once that refuses."""
+    task = asyncio.create_task(asyncio.to_thread(evaluate, key, request))
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
+
+
+def _quota_used_up(admitted: Admitted) -> RateLimited:
+    return RateLimited(
+        f"Today's quota leaves {admitted.left_today} elements.",
+        remedy="Go on tomorrow (UTC); a higher quota takes the operators of both custodians.",
+        retry_after_seconds=admitted.seconds_left,
+    )
 
 
 async def read_keys(visit: Visit) -> Reply:
