@@ -1,6 +1,7 @@
 """Real servers that tests run against, from wheels, on loopback sockets and in folders of their own."""
 
 import os
+import signal
 import subprocess
 import tempfile
 import warnings
@@ -49,6 +50,8 @@ def postgres_server() -> Iterator[Any]:
             try:
                 yield server
             finally:
+                # An immediate stop writes nothing: what is in the folder is deleted anyway.
+                os.kill(server.get_pid(), signal.SIGQUIT)
                 server.cleanup()
 
 

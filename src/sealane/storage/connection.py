@@ -5,13 +5,17 @@ connection writes and another checkpoints at the same instant.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sealane.model.errors import DependencyUnavailable, Misconfigured
 
-__all__ = ["Readers", "ServerLost", "connect_writer", "disk_fault", "start_fault"]
+__all__ = ["CommitUnknown", "Readers", "ServerLost", "connect_writer", "disk_fault", "reconnect", "start_fault"]
+
+RECONNECT_SECONDS = 8.0
+RECONNECT_PAUSE_SECONDS = 0.1
 
 _STATEMENTS = 512
 """Prepared statements kept per connection; more than all rooms use together."""
@@ -43,6 +47,10 @@ _FAULTS = {
 
 class ServerLost(sqlite3.OperationalError):
     """The server that holds the database is gone, or has closed the connection."""
+
+
+class CommitUnknown(ServerLost):
+    """The server went away during a commit and has not come back to tell whether it happened."""
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
@@ -101,8 +109,26 @@ class Readers:
             return _connect(self._uri)
 
 
+def reconnect(connection: sqlite3.Connection) -> bool:
+    """Connect to the server again, for some seconds; tell whether it came back."""
+    deadline = time.monotonic() + RECONNECT_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            connection.reconnect()  # type: ignore[attr-defined]  # only a session of a server is ever lost
+        except sqlite3.OperationalError:
+            time.sleep(RECONNECT_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
 def disk_fault(error: BaseException) -> DependencyUnavailable | None:
     """Return what callers are told when the machine is at fault; None when a statement or a row is."""
+    if isinstance(error, CommitUnknown):
+        return DependencyUnavailable(
+            "The database server went away before it said whether this is stored.",
+            remedy="Send it again with the same Idempotency-Key: it has one effect, however often it is sent.",
+        )
     if isinstance(error, ServerLost):
         return DependencyUnavailable("The database server does not answer.")
     known = _FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)

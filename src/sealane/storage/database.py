@@ -9,12 +9,12 @@ database.close()
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast
 
 from sealane.model.clock import Clock, system_clock
 from sealane.model.errors import DependencyUnavailable, Misconfigured
@@ -22,14 +22,34 @@ from sealane.storage.answering import AwaitedJob, BlockingJob
 from sealane.storage.connection import Readers, connect_writer, start_fault
 from sealane.storage.folder import FolderLock
 from sealane.storage.schema import check, migrate, shipped
+from sealane.storage.sharing.lead import Lead
 from sealane.storage.transaction import Transaction
 from sealane.storage.writer import Writer
 
-__all__ = ["DATABASE_FILE", "Database", "Transaction", "open_readers"]
+__all__ = ["DATABASE_FILE", "Database", "KeyStore", "Transaction", "open_key_store", "open_lead", "open_readers"]
 
 T = TypeVar("T")
 
 DATABASE_FILE = "sealane.db"
+
+
+class KeyStore(Protocol):
+    """What keeps an installation's keys on a server: the text of the key ring, and a connection for data keys."""
+
+    def load(self) -> str | None:
+        """Return the text of the key ring, None when there is none yet."""
+
+    def save(self, text: str, known: str | None) -> bool:
+        """Keep the text of the key ring in the place of the known one; tells whether that was still there."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let one server after another do what makes tables or keys on first use."""
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Run one statement."""
+
+    def close(self) -> None:
+        """Close the connection."""
 
 
 class Database:
@@ -41,10 +61,11 @@ class Database:
         self._readers = readers
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock = system_clock, url: str = "") -> Self:
+    def open(cls, folder: Path, *, clock: Clock = system_clock, url: str = "", is_shared: bool = False) -> Self:
         """Open the folder, making it on first use, and bring the schema of its database up to this release.
 
-        The database is the embedded one in the folder, or that of a PostgreSQL server at `url`.
+        The database is the embedded one in the folder, or that of a PostgreSQL server at `url`; with other servers
+        beside this one when it `is_shared`.
 
         Raises:
             Misconfigured: when another process holds the folder, the folder or the disk cannot be written, the file is
@@ -53,7 +74,7 @@ class Database:
         lock = FolderLock(folder)
         if url:
             try:
-                return cls(lock, *_on_server(url, clock))
+                return cls(lock, *(_on_shared(url, clock) if is_shared else _on_server(url, clock)))
             except BaseException:
                 lock.release()
                 raise
@@ -109,6 +130,14 @@ class Database:
         """Register what reloads a room's memory when a batch was rolled back after `on_success` effects ran."""
         self._writer.on_reset(restore)
 
+    def on_turn(self, follow: Callable[[Transaction], None]) -> None:
+        """Register what takes in, on the writer thread, what other servers of the same database committed."""
+        self._writer.on_turn(follow)
+
+    def on_news(self, renew: Callable[[Transaction], None]) -> None:
+        """Register what reads again, on the writer thread, what is kept in memory; see `Transaction.announce`."""
+        self._writer.on_news(renew)
+
     def close(self) -> None:
         """Finish what was submitted, fold the write-ahead log into the file, release the folder; repeatable."""
         self._readers.close()
@@ -125,6 +154,38 @@ def _on_server(url: str, clock: Clock) -> tuple[Writer, Readers]:
     # Sessions and readers have of their embedded counterparts what the rooms use of them.
     session = cast("sqlite3.Connection", _postgres().connect_writer(url, clock()))
     return Writer(session, clock, upkeep=None), _server_readers(url)
+
+
+def _on_shared(url: str, clock: Clock) -> tuple[Writer, Readers]:
+    """Return writer and readers of a PostgreSQL database that several servers write to in turns.
+
+    Raises:
+        Misconfigured: when the extra is not installed, the server does not answer, or its database is not ours.
+    """
+    session = _postgres().connect_turns(url, clock())
+    writer = Writer(cast("sqlite3.Connection", session), clock, upkeep=None, turns=session)
+    return writer, _server_readers(url)
+
+
+def open_lead(url: str) -> Lead:
+    """Return this server's part in leading the servers of one PostgreSQL database.
+
+    Raises:
+        DependencyUnavailable: when the server does not answer.
+    """
+    try:
+        return cast("Lead", _postgres().Lease(url))
+    except sqlite3.OperationalError as error:
+        raise DependencyUnavailable("The database server does not answer.") from error
+
+
+def open_key_store(url: str) -> KeyStore:
+    """Return a session of the PostgreSQL database that holds the keys of an installation.
+
+    Raises:
+        Misconfigured: when the extra is not installed, or the server does not answer.
+    """
+    return cast("KeyStore", _postgres().connect_keys(url))
 
 
 def _server_readers(url: str) -> Readers:

@@ -8,11 +8,17 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from sealane.model.errors import Conflict
-from sealane.storage.connection import ServerLost, disk_fault
+from sealane.storage.connection import CommitUnknown, ServerLost, disk_fault, reconnect
 
-__all__ = ["Batch", "Row", "Transaction"]
+__all__ = ["NEWEST", "NEWS", "Batch", "Row", "Transaction"]
 
 Row = tuple[Any, ...]
+
+NEWEST = "last_us"
+"""The row of `meta` with the time stamp of the newest commit."""
+
+NEWS = "news_us"
+"""The row of `meta` with the time stamp of the newest change to what servers keep in memory."""
 
 _STATEMENTS = 2048
 
@@ -23,10 +29,11 @@ class Batch:
     `failure` is the error that makes the whole batch impossible; once it is set, nothing of the batch is committed.
     """
 
-    __slots__ = ("connection", "counts", "failure", "has_begun", "has_effects", "is_dirty", "memory", "waiting")
+    __slots__ = ("connection", "counts", "failure", "has_begun", "has_effects", "is_dirty", "mark", "memory", "waiting")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, mark: str = NEWEST) -> None:
         self.connection = connection
+        self.mark = mark
         self.counts: defaultdict[tuple[str, Row], int] = defaultdict(int)
         self.failure: BaseException | None = None
         self.has_begun = False
@@ -66,7 +73,8 @@ class Batch:
         """
         self.flush()
         if self.is_dirty:
-            self.connection.execute("UPDATE meta SET value = ? WHERE name = 'last_us'", (now_us,))
+            for name in {NEWEST, self.mark}:
+                self.connection.execute("UPDATE meta SET value = ? WHERE name = ?", (now_us, name))
             self._commit(now_us)
         else:
             self.roll_back()
@@ -75,13 +83,15 @@ class Batch:
         """Commit; when the answer of a server is lost, ask it whether the commit happened.
 
         Raises:
-            sqlite3.Error: when it did not, or nobody knows.
+            CommitUnknown: when it does not come back to tell; running the flows again could double them.
+            sqlite3.Error: when it did not happen.
         """
         try:
             self.connection.execute("COMMIT")
         except ServerLost:
-            self.connection.reconnect()  # type: ignore[attr-defined]  # only a session of a server is ever lost
-            row = self.connection.execute("SELECT value FROM meta WHERE name = 'last_us'").fetchone()
+            if not reconnect(self.connection):
+                raise CommitUnknown from None
+            row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (self.mark,)).fetchone()
             if row is None or row[0] != now_us:
                 raise
 
@@ -179,6 +189,10 @@ class Transaction:
         """Return what this flow, or an earlier one of the batch, remembers under the key."""
         learned = self._learned
         return learned[key] if key in learned else self._batch.memory.get(key)
+
+    def announce(self) -> None:
+        """Let every server of this installation read again what it keeps in memory, before its next flow."""
+        self.execute("UPDATE meta SET value = ? WHERE name = ?", (self.now_us, NEWS))
 
     def on_success(self, effect: Callable[[], None]) -> None:
         """Run the effect when this flow has succeeded, before the next one starts."""

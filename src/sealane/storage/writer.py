@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from sealane.model.clock import Clock
 from sealane.model.errors import Conflict, DependencyUnavailable
 from sealane.storage.answering import Job, answer
-from sealane.storage.connection import ServerLost, disk_fault
-from sealane.storage.transaction import Batch, Transaction
+from sealane.storage.connection import CommitUnknown, ServerLost, disk_fault, reconnect
+from sealane.storage.sharing.turns import Turns
+from sealane.storage.transaction import NEWEST, Batch, Transaction
 
 __all__ = ["MOST_FLOWS", "Writer"]
 
@@ -25,8 +26,6 @@ MOST_FLOWS = 256
 UPKEEP = "PRAGMA wal_checkpoint(PASSIVE)"
 """What the embedded database wants now and then; a server looks after itself."""
 
-_RECONNECT_SECONDS = 5.0
-_RECONNECT_PAUSE_SECONDS = 0.2
 _CHECKPOINT_SECONDS = 1.0
 """How long commits stay in the write-ahead log before they are copied into the database file."""
 
@@ -34,9 +33,12 @@ _CHECKPOINT_SECONDS = 1.0
 class Writer:
     """Owns the writing connection. Callers submit jobs; every job is answered, also when the writer dies."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock, *, upkeep: str | None = UPKEEP) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, clock: Clock, *, upkeep: str | None = UPKEEP, turns: Turns | None = None
+    ) -> None:
         self._connection = connection
         self._upkeep = upkeep
+        self._turns = turns
         self._is_second_try = False
         self._clock = clock
         self._now_us: int = connection.execute("SELECT value FROM meta WHERE name = 'last_us'").fetchone()[0]
@@ -44,6 +46,10 @@ class Writer:
         self._held: list[Job] = []
         self._again: list[Job] = []
         self._restorers: list[Callable[[Transaction], None]] = []
+        self._followers: list[Callable[[Transaction], None]] = []
+        self._renewers: list[Callable[[Transaction], None]] = []
+        self._seen = (self._now_us, 0)
+        self._following = 0
         self._is_stale = False
         self._is_closing = False
         self._has_ended = False
@@ -57,6 +63,14 @@ class Writer:
         self._queue.put(job)
         if self._has_ended:
             self._refuse_queued()
+
+    def on_turn(self, follow: Callable[[Transaction], None]) -> None:
+        """Register what takes in, before the next flow, what other servers committed since the last one here."""
+        self._followers.append(follow)
+
+    def on_news(self, renew: Callable[[Transaction], None]) -> None:
+        """Register what reads again what is kept in memory, when another server announced a change to it."""
+        self._renewers.append(renew)
 
     def is_current_thread(self) -> bool:
         """Tell whether the caller runs on the writer thread, where waiting for a flow would wait forever."""
@@ -97,6 +111,8 @@ class Writer:
             return self._queue.get(timeout=_CHECKPOINT_SECONDS)
         except queue.Empty:
             self._checkpoint()
+            if self._turns is not None:
+                return Job(_nothing)  # so that what others committed is taken in while nobody asks here
             return self._queue.get()
 
     def _queued(self, first: Job) -> Iterator[Job]:
@@ -113,7 +129,7 @@ class Writer:
 
     def _serve(self, jobs: Iterable[Job]) -> None:
         """Run the flows in one transaction, make it durable and answer the callers."""
-        batch = Batch(self._connection)
+        batch = Batch(self._connection, NEWEST if self._turns is None else self._turns.mark)
         self._held = held = []
         try:
             for job in jobs:
@@ -124,6 +140,8 @@ class Writer:
                     job.fail(error)
                     answer((job,))
             batch.commit(self._now_us)
+            if batch.is_dirty:
+                self._seen = (self._now_us, self._seen[1])
         except BaseException as error:  # noqa: BLE001  # A batch ends in answers, whatever went wrong in it.
             self._recover(batch, error)
             return
@@ -141,6 +159,8 @@ class Writer:
         """
         if not batch.has_begun:
             batch.begin()
+            if self._turns is not None:
+                self._follow(self._turns, batch)
         if self._is_stale:
             self._restore(batch)
         tx = Transaction(batch, self._tick())
@@ -158,19 +178,35 @@ class Writer:
             raise batch.failure
         return error
 
+    def _follow(self, turns: Turns, batch: Batch) -> None:
+        """Take in what other servers committed since the last batch here; clocks that differ never go back."""
+        newest_us, news_us = turns.standing()
+        self._now_us = max(self._now_us, newest_us)
+        followers = list(self._followers)
+        if self._is_stale or (newest_us == self._seen[0] and self._following == len(followers)):
+            return
+        self._is_stale = True  # until all is taken in: what breaks off half-way is restored from the database
+        tx = Transaction(batch, self._tick())
+        for each in [*followers, *(self._renewers if news_us != self._seen[1] else ())]:
+            each(tx)
+        tx.keep()
+        self._is_stale = False
+        self._seen, self._following = (newest_us, news_us), len(followers)
+
     def _tick(self) -> int:
         self._now_us = max(self._clock(), self._now_us + 1)
         return self._now_us
 
     def _recover(self, batch: Batch, error: BaseException) -> None:
         """Roll the batch back; find the culprit by running each flow alone, unless the disk is to blame for all."""
-        if isinstance(error, ServerLost):
-            self._reconnect()
+        is_lost = isinstance(error, ServerLost) and not isinstance(error, CommitUnknown)
+        if is_lost:
+            reconnect(self._connection)
         with contextlib.suppress(ServerLost):
             batch.roll_back()
         self._is_stale = self._is_stale or batch.has_effects
         held = self._held
-        if isinstance(error, ServerLost) and not self._is_second_try:
+        if is_lost and not self._is_second_try:
             self._is_second_try = True
             self._held = []
             self._serve(held)
@@ -189,23 +225,14 @@ class Writer:
             # The next flow restores the rooms' memory before it runs; if none is on its way, this one does.
             self._queue.put(Job(_nothing))
 
-    def _reconnect(self) -> None:
-        """Connect to the server again, for a few seconds; if it stays away, the next batch tries once more."""
-        deadline = time.monotonic() + _RECONNECT_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                self._connection.reconnect()  # type: ignore[attr-defined]  # only a session of a server is ever lost
-            except sqlite3.OperationalError:
-                time.sleep(_RECONNECT_PAUSE_SECONDS)
-            else:
-                return
-
     def _restore(self, batch: Batch) -> None:
         tx = Transaction(batch, self._tick())
-        for restore in self._restorers:
+        for restore in [*self._restorers, *(self._renewers if self._turns is not None else ())]:
             restore(tx)
         tx.keep()
         self._is_stale = False
+        if self._turns is not None:
+            self._seen = self._turns.standing()
 
     def _conclude(self, job: Job, effect: Callable[[], None]) -> None:
         try:

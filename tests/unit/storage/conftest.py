@@ -63,7 +63,11 @@ EMBEDDED_ONLY = {"statements", "embedded"}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what uses a database on each kind of it: the contract is one."""
     if "database" in metafunc.fixturenames:
-        kinds = ["embedded"] if EMBEDDED_ONLY & set(metafunc.fixturenames) else ["embedded", "postgresql"]
+        kinds = (
+            ["embedded"]
+            if EMBEDDED_ONLY & set(metafunc.fixturenames)
+            else ["embedded", "postgresql", pytest.param("turns", marks=pytest.mark.soak)]
+        )
         metafunc.parametrize("kind", kinds)
 
 
@@ -83,7 +87,7 @@ def embedded(database: Database) -> Database:
 def database(folder: Path, kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """An open database with one more table, `facts`."""
     url = "" if kind == "embedded" else fresh_database(request.getfixturevalue("server"))
-    database = Database.open(folder, url=url)
+    database = Database.open(folder, url=url, is_shared=kind == "turns")
     database.run(lambda tx: tx.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value BIGINT NOT NULL)"))
     yield database
     database.close()

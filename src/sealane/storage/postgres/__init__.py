@@ -5,6 +5,9 @@ turns both into PostgreSQL's, so that no room needs a second set of statements.
 """
 
 from sealane.storage.postgres.connecting import connect_writer
+from sealane.storage.postgres.keystore import connect_keys
+from sealane.storage.postgres.lease import Lease
 from sealane.storage.postgres.readers import PostgresReaders
+from sealane.storage.postgres.turns import connect_turns
 
-__all__ = ["PostgresReaders", "connect_writer"]
+__all__ = ["Lease", "PostgresReaders", "connect_keys", "connect_turns", "connect_writer"]

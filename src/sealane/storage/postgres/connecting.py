@@ -6,7 +6,8 @@ transparency log must not, so they are set back after either.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sealane.model.errors import Misconfigured
@@ -16,9 +17,11 @@ from sealane.storage.schema import migrate, shipped
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["TABLES", "WriterSession", "connect_writer", "open_session"]
+__all__ = ["LOCK", "TABLES", "WriterSession", "busy", "connect_writer", "explained", "open_session"]
 
-_LOCK = 0x5EA1A7E
+LOCK = 0x5EA1A7E
+"""Held by a single writer alone, or by several servers together."""
+
 _NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND is_identity = 'YES'"""
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
@@ -65,12 +68,10 @@ class WriterSession(Session):
             super().execute(sql if filled is not None and filled[0] else empty)
 
     def _lock(self) -> None:
-        row = self.execute("SELECT pg_try_advisory_lock(?)", (_LOCK,)).fetchone()
+        row = self.execute("SELECT pg_try_advisory_lock(?)", (LOCK,)).fetchone()
         if row is None or not row[0]:
             self.close()
-            fault = sqlite3.OperationalError("another Sealane writes to this database")
-            fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
-            raise fault
+            raise busy("another Sealane writes to this database")
         self.align()
 
 
@@ -91,20 +92,40 @@ def connect_writer(url: str, now_us: int) -> WriterSession:
     return session
 
 
+def busy(told: str) -> sqlite3.OperationalError:
+    """Return the error of a database that another program writes to."""
+    fault = sqlite3.OperationalError(told)
+    fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return fault
+
+
 def open_session(url: str) -> WriterSession:
     """Return the writing session of a database whose tables are left as they are.
 
     Raises:
         Misconfigured: when the server does not answer, or another Sealane writes to the database.
     """
-    try:
+    with explained():
         return WriterSession(url)
+
+
+@contextmanager
+def explained(setting: str = "database") -> Iterator[None]:
+    """Say at a start why a server cannot be used, and what to do.
+
+    Raises:
+        Misconfigured: when it does not answer, or another Sealane writes to the database.
+    """
+    try:
+        yield
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
             raise Misconfigured(
-                "Another Sealane writes to this PostgreSQL database.", remedy="Stop it, or name another database."
+                "Another Sealane writes to this PostgreSQL database.",
+                remedy="Stop it, name another database, or let several servers share this one: give each of them the "
+                "setting `keys_database`.",
             ) from error
         raise Misconfigured(
             "The PostgreSQL server does not answer, or refuses the user.",
-            remedy="Check the setting `database` and that the server runs: postgresql://user@host:5432/name",
+            remedy=f"Check the setting `{setting}` and that the server runs: postgresql://user@host:5432/name",
         ) from error

@@ -18,6 +18,15 @@ from sealane.storage.postgres.dialect import definition, statement
 __all__ = ["Session", "translated"]
 
 
+_NONE = {psycopg.pq.TransactionStatus.IDLE, psycopg.pq.TransactionStatus.UNKNOWN}
+_LOST = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.IdleSessionTimeout,
+)
+
+
 class _BoolDumper(Dumper):
     """Claims are stored as 0 and 1, as in SQLite."""
 
@@ -50,7 +59,7 @@ class Session:
     @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open, also one that has failed."""
-        return self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+        return self._connection.info.transaction_status not in _NONE
 
     @property
     def is_lost(self) -> bool:
@@ -132,7 +141,7 @@ def translated() -> Iterator[None]:
         raise _fault(sqlite3.SQLITE_FULL, _told(error)) from error
     except psycopg.errors.ReadOnlySqlTransaction as error:
         raise _fault(sqlite3.SQLITE_READONLY, _told(error)) from error
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except _LOST as error:
         raise ServerLost("the PostgreSQL server is gone or refuses the connection") from error
     except psycopg.Error as error:
         raise sqlite3.OperationalError(_told(error)) from error
