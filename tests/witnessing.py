@@ -1,14 +1,19 @@
-"""A log that grows as told, and its forks: signed checkpoints and proofs with no folder and no database."""
+"""A log that grows as told, and its forks, with no folder and no database; and witnesses in processes of their own."""
 
+import signal
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
+from running import SEALANE
 from sealane.keys.signing import Signer
 from sealane.supervision.checkpoint import Checkpoint, sign_checkpoint
 from sealane.supervision.merkle import consistency_ranges, leaf_hash, root_of
 from sealane.supervision.note import NoteKey
 from sealane.supervision.witness.request import AddCheckpoint
 
-__all__ = ["ORIGIN", "GrowingLog"]
+__all__ = ["ORIGIN", "GrowingLog", "WitnessProcess", "start_witness"]
 
 ORIGIN = "sealane.local/test"
 
@@ -33,3 +38,26 @@ class GrowingLog:
 
     def request(self, old: int, new: int) -> bytes:
         return bytes(AddCheckpoint(old, self.proof(old, new), self.note(new)))
+
+
+class WitnessProcess(NamedTuple):
+    """One running `sealane log witness`."""
+
+    process: subprocess.Popen[str]
+    url: str
+    vkey: str
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(20)
+        assert self.process.stdout
+        self.process.stdout.close()
+        return code
+
+
+def start_witness(folder: Path, log_key: Path, name: str) -> WitnessProcess:
+    command = [SEALANE, "log", "witness", "--data-dir", folder, "--log", log_key, "--name", name, "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout
+    url, vkey = (process.stdout.readline().split()[1] for _ in range(2))
+    return WitnessProcess(process, url, vkey)

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import signal
 import sqlite3
 import subprocess
 import time
@@ -17,31 +16,9 @@ import pytest
 
 from orders import order
 from running import SEALANE, Server
+from witnessing import WitnessProcess, start_witness
 
 pytestmark = pytest.mark.usefixtures("_elsewhere")
-
-
-class WitnessProcess(NamedTuple):
-    """One running `sealane log witness`."""
-
-    process: subprocess.Popen[str]
-    url: str
-    vkey: str
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(20)
-        assert self.process.stdout
-        self.process.stdout.close()
-        return code
-
-
-def start_witness(folder: Path, log_key: Path, name: str) -> WitnessProcess:
-    command = [SEALANE, "log", "witness", "--data-dir", folder, "--log", log_key, "--name", name, "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout
-    url, vkey = (process.stdout.readline().split()[1] for _ in range(2))
-    return WitnessProcess(process, url, vkey)
 
 
 class Scene(NamedTuple):
