@@ -10,23 +10,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from sealane.flows.exchange.courier import Outcome
-from sealane.interchange import KINDS, PEER, ReceiverRow, Subscription, own_receiver
+from sealane.flows.exchange import subscribing
+from sealane.interchange import ReceiverRow, Subscription, own_receiver
 from sealane.model.clock import from_micros
-from sealane.model.errors import Conflict, DependencyUnavailable, FieldError, InvalidInput, NotPermitted
-from sealane.model.ids import new_id
+from sealane.model.errors import Conflict
 from sealane.model.party import Party
-from sealane.storage import outbox
-from sealane.storage.database import Transaction
 from sealane.web.api.exchange.keys import read_request
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
 from sealane.web.visit import Visit
 
 __all__ = ["ROUTES", "receiver_of", "whose"]
-
-MOST_ENDPOINTS = 50
-"""Open endpoints of one party."""
 
 MOST_OVERLAP_SECONDS = 7 * 86_400
 Scheme = Literal["v1a", "v1", "rfc9421"]
@@ -101,20 +95,11 @@ class WebhookTested(msgspec.Struct, frozen=True):
 async def add_webhook(visit: Visit) -> Reply:
     """Register an endpoint."""
     request, rooms = await read_request(visit, msgspec.json.Decoder(WebhookRequest)), visit.lane.rooms
-    _check_kinds(request.kinds, "/kinds")
+    subscribing.check_kinds(request.kinds, "/kinds")
     await asyncio.to_thread(rooms.interchange.guard.check, request.url)
-    with rooms.database.reader() as connection:
-        if len(rooms.interchange.receivers.all(connection, visit.party.party_id)) >= MOST_ENDPOINTS:
-            raise Conflict(f"A party has at most {MOST_ENDPOINTS} endpoints.", remedy="Remove one that is not needed.")
     wanted = Subscription(request.url, request.kinds, request.scheme)
-
-    def flow(tx: Transaction) -> tuple[ReceiverRow, str]:
-        row, shown = rooms.interchange.receivers.add(tx, visit.party.party_id, wanted, outbox.last(tx))
-        rooms.log.append(tx, "webhook.added", order_id=None, content=f"{row.endpoint_id} {row.party_id}".encode())
-        tx.after_commit(rooms.interchange.wake_courier)
-        return row, shown
-
-    row, shown = await rooms.database.run_async(flow)
+    party_id = visit.party.party_id
+    row, shown = await rooms.database.run_async(lambda tx: subscribing.register(rooms, party_id, wanted, tx))
     told = msgspec.structs.asdict(_told(row, {}))
     return json_reply(WebhookAdded(**told, verify_with=shown), 201)
 
@@ -138,14 +123,7 @@ async def read_webhook(visit: Visit) -> Reply:
 async def remove_webhook(visit: Visit) -> Reply:
     """Close an endpoint."""
     row, rooms = receiver_of(visit), visit.lane.rooms
-    if row.scheme == PEER:
-        raise Conflict("This endpoint belongs to a peer.")
-
-    def flow(tx: Transaction) -> None:
-        rooms.interchange.receivers.remove(tx, row.endpoint_id)
-        rooms.log.append(tx, "webhook.removed", order_id=None, content=row.endpoint_id.encode())
-
-    await rooms.database.run_async(flow)
+    await rooms.database.run_async(lambda tx: subscribing.close(rooms, row, tx))
     return json_reply(_told(row, {}))
 
 
@@ -153,39 +131,22 @@ async def rotate_webhook(visit: Visit) -> Reply:
     """Make a fresh secret."""
     row, rooms = receiver_of(visit), visit.lane.rooms
     request = await read_request(visit, msgspec.json.Decoder(WebhookRotation))
-
-    def flow(tx: Transaction) -> str:
-        shown = rooms.interchange.receivers.rotate(tx, row, request.overlap_seconds * 1_000_000)
-        rooms.log.append(tx, "webhook.rotated", order_id=None, content=row.endpoint_id.encode())
-        return shown
-
-    return json_reply(WebhookSecret(row.endpoint_id, await rooms.database.run_async(flow)))
+    shown = await rooms.database.run_async(lambda tx: subscribing.rotate(rooms, row, request.overlap_seconds, tx))
+    return json_reply(WebhookSecret(row.endpoint_id, shown))
 
 
 async def resume_webhook(visit: Visit) -> Reply:
     """Let a paused endpoint go on."""
     row, rooms = receiver_of(visit), visit.lane.rooms
-
-    def flow(tx: Transaction) -> None:
-        rooms.interchange.receivers.resume(tx, row.endpoint_id)
-        tx.after_commit(rooms.interchange.wake_courier)
-
-    await rooms.database.run_async(flow)
+    await rooms.database.run_async(lambda tx: subscribing.let_go_on(rooms, row, tx))
     return json_reply(_told(msgspec.structs.replace(row, paused_us=None), {}))
 
 
 async def test_webhook(visit: Visit) -> Reply:
     """Send a made-up notice once and tell what the receiver said."""
     row, request = receiver_of(visit), await read_request(visit, msgspec.json.Decoder(WebhookTest))
-    _check_kinds((request.kind,), "/kind")
-    lane, delivery_id = visit.lane, new_id("out")
-    data = {"order_id": new_id("ord"), "is_test": True}
-    told = {"type": request.kind, "timestamp": from_micros(lane.clock()), "data": data}
-    try:
-        work = lane.courier.attempt(row, delivery_id, msgspec.json.encode(told))
-        outcome = await asyncio.wrap_future(lane.courier.run(work))
-    except (DependencyUnavailable, NotPermitted) as refusal:
-        outcome = Outcome(is_taken=False, reason=refusal.detail)
+    lane = visit.lane
+    delivery_id, outcome = await subscribing.try_out(lane.courier, row, request.kind, lane.clock())
     return json_reply(
         WebhookTested(delivery_id, outcome.is_taken, outcome.status, outcome.reason, round(outcome.seconds, 6))
     )
@@ -204,14 +165,6 @@ def receiver_of(visit: Visit) -> ReceiverRow:
 def whose(party: Party) -> str | None:
     """Return whose things a caller sees: its own, or with None everybody's."""
     return None if party.has("operator") else party.party_id
-
-
-def _check_kinds(kinds: tuple[str, ...], at: str) -> None:
-    wrong = [number for number, kind in enumerate(kinds) if kind not in KINDS]
-    if wrong:
-        detail = f"What can be told is: {', '.join(KINDS)}."
-        pointer = f"{at}/{wrong[0]}" if at == "/kinds" else at
-        raise InvalidInput(detail, errors=(FieldError(pointer, "not-allowed", detail),))
 
 
 def _told(row: ReceiverRow, totals: dict[str, int]) -> WebhookResult:
