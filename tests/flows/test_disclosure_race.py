@@ -17,6 +17,7 @@ from sealane.model.errors import EnvelopeInvalid
 from sealane.model.party import Party, PartyRequest
 from sealane.storage import orderbook, parties
 from sealane.storage.database import Transaction
+from sealane.vault import store
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,13 @@ def test_of_a_thousand_exactly_as_many_win_as_there_are_uses(lane: Sealane, carr
     assert len({each.released.log_entry for each in won}) == uses
     assert counted(lane, "SELECT count(*) FROM disclosure_release WHERE order_id = ?", found.order_id) == uses
     assert counted(lane, "SELECT count(*) FROM disclosure_attempt WHERE order_id = ?", found.order_id) == 1_000 - uses
+
+
+def test_a_release_reads_the_sealed_record_once(lane: Sealane, carrier: Party, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, read, find = granted(lane, carrier), [], store.find_record
+    monkeypatch.setattr(store, "find_record", lambda conn, name: (read.append(name), find(conn, name))[1])
+    assert isinstance(lane.rooms.database.run(flow_of(lane, carrier, found)), Answer)
+    assert len(read) == 1
 
 
 def test_every_release_has_its_log_entry_and_a_failed_one_leaves_nothing(lane: Sealane, carrier: Party) -> None:

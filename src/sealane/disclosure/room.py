@@ -149,9 +149,9 @@ class Disclosure:
         """Keep what a person answered to a reroute that waited for one."""
         store.settle_move(tx, decision_id, outcome)
 
-    def moved_to(self, conn: sqlite3.Connection, order_id: str, consignment_id: str | None) -> Move | None:
-        """Return the approved reroute that was asked for last, if any."""
-        return store.approved_move(conn, order_id, consignment_id or "")
+    def moves(self, conn: sqlite3.Connection, order_id: str) -> list[Move]:
+        """Return the approved reroutes of an order, the one that was asked for last first."""
+        return store.approved_moves(conn, order_id)
 
     def issue(self, tx: Transaction, terms: Terms) -> Grant:
         """Add a grant on these terms; `secret` tells its id."""

@@ -23,7 +23,7 @@ __all__ = [
     "add_release",
     "add_waybill",
     "all_grants",
-    "approved_move",
+    "approved_moves",
     "attempts",
     "close_leg",
     "find_grant",
@@ -231,14 +231,12 @@ def settle_move(tx: Transaction, decision_id: str, outcome: Outcome) -> None:
     tx.execute("UPDATE disclosure_move SET outcome = ? WHERE decision_id = ?", (outcome, decision_id))
 
 
-def approved_move(conn: sqlite3.Connection, order_id: str, consignment_id: str) -> Move | None:
-    """Return the approved reroute of a consignment that was asked for last."""
-    sql = """SELECT * FROM disclosure_move WHERE order_id = ? AND outcome = 'approve' AND consignment_id IN (?, '')
-        ORDER BY asked_us DESC, event_id DESC LIMIT 1"""
-    row = conn.execute(sql, (order_id, consignment_id)).fetchone()
-    if row is None:
-        return None
-    return msgspec.convert((*row[:6], row[6].split(","), *row[7:]), Move)
+def approved_moves(conn: sqlite3.Connection, order_id: str) -> list[Move]:
+    """Return the approved reroutes of an order, the one that was asked for last first."""
+    sql = """SELECT * FROM disclosure_move WHERE order_id = ? AND outcome = 'approve'
+        ORDER BY asked_us DESC, event_id DESC"""
+    rows = conn.execute(sql, (order_id,))
+    return [msgspec.convert((*row[:6], row[6].split(","), *row[7:]), Move) for row in rows]
 
 
 def mark_canary(tx: Transaction, subject_id: str) -> None:

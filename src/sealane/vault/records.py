@@ -17,7 +17,7 @@ from sealane.storage.database import Transaction
 from sealane.vault import store
 from sealane.vault.binding import field_end, record_start
 
-__all__ = ["Subject", "names_of", "open_fields", "seal_body", "seal_record"]
+__all__ = ["Subject", "names_of", "open_envelopes", "open_fields", "read_body", "seal_body", "seal_record"]
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(dict[str, bytes]).decode
@@ -54,7 +54,7 @@ def names_of(body: bytes) -> tuple[str, ...]:
     Raises:
         EnvelopeInvalid: when the body is damaged.
     """
-    return tuple(_read(body))
+    return tuple(read_body(body))
 
 
 def open_fields(subject: Subject, record_id: str, body: bytes, fields: Iterable[str]) -> dict[str, str]:
@@ -64,7 +64,18 @@ def open_fields(subject: Subject, record_id: str, body: bytes, fields: Iterable[
         InvalidInput: when the record has no such field; `errors` names each.
         EnvelopeInvalid: when an envelope was altered or stands in another place than it was sealed for.
     """
-    envelopes = _read(body)
+    return open_envelopes(subject, record_id, read_body(body), fields)
+
+
+def open_envelopes(
+    subject: Subject, record_id: str, envelopes: Mapping[str, bytes], fields: Iterable[str]
+) -> dict[str, str]:
+    """Return the values of the asked fields of a body that was read, and open no other.
+
+    Raises:
+        InvalidInput: when the record has no such field; `errors` names each.
+        EnvelopeInvalid: when an envelope was altered or stands in another place than it was sealed for.
+    """
     asked = tuple(fields)
     unknown = tuple(
         FieldError(field, "unknown-field", "This record has no such field.")
@@ -80,7 +91,12 @@ def open_fields(subject: Subject, record_id: str, body: bytes, fields: Iterable[
     }
 
 
-def _read(body: bytes) -> dict[str, bytes]:
+def read_body(body: bytes) -> dict[str, bytes]:
+    """Return the envelopes in a record's body, by the names of their fields.
+
+    Raises:
+        EnvelopeInvalid: when the body is damaged.
+    """
     try:
         return _decode(body)
     except msgspec.DecodeError:

@@ -1,11 +1,12 @@
 """The vault: personal values go in sealed and come out only by name and for a purpose."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from sealane.keys.ring import KeyRing
+from sealane.keys.sealing import DataKey
 from sealane.model.cards.number import CardNumberRequest, CardToken
 from sealane.model.errors import Erased, FieldError, InvalidInput, NotFound
 from sealane.model.event import Attributes
@@ -22,11 +23,11 @@ from sealane.vault.links import Linker
 from sealane.vault.payment.codes import SecurityCodes
 from sealane.vault.payment.destinations import parse_hosts
 from sealane.vault.payment.proxy import CardProxy
-from sealane.vault.records import Subject, names_of, open_fields, seal_record
+from sealane.vault.records import Subject, open_envelopes, read_body, seal_record
 from sealane.vault.rotation.rotation import Rotation
 from sealane.vault.subjects import Subjects
 
-__all__ = ["ATTRIBUTES", "HORIZON_DAYS", "Gone", "Purpose", "Vault", "VaultOptions"]
+__all__ = ["ATTRIBUTES", "HORIZON_DAYS", "Gone", "Purpose", "Record", "Vault", "VaultOptions"]
 
 Purpose = Literal["pay", "dispute", "export", "customs", "linehaul", "deliver", "collect", "claim", "supervise"]
 ATTRIBUTES = "/attributes"
@@ -201,10 +202,23 @@ class Vault:
             NotFound: when there is no such record.
             Erased: with the receipt, when its subject was erased.
         """
-        row, body = _find(conn, record_id)
+        return self.record(conn, record_id).names
+
+    def record(self, conn: sqlite3.Connection, record_id: str) -> "Record":
+        """Read a record once, to name its fields and to open some of them.
+
+        Raises:
+            NotFound: when there is no such record.
+            Erased: with the receipt, when its subject was erased.
+            EnvelopeInvalid: when it is damaged.
+        """
+        found = store.find_record(conn, record_id)
+        if found is None:
+            raise NotFound("There is no such record in the vault.")
+        row, body = found
         if not body:
             raise erased(erasure_store.receipt_of(conn, row.subject_id))
-        return names_of(body)
+        return Record(record_id, row, read_body(body), lambda: self._key_of(conn, row))
 
     def reveal(
         self, conn: sqlite3.Connection, record_id: str, fields: Iterable[str], *, purpose: Purpose
@@ -217,17 +231,13 @@ class Vault:
             Erased: with the receipt, when its subject was erased.
             EnvelopeInvalid: when a value was altered or moved.
         """
-        if purpose not in _PURPOSES:
-            detail = "There is no such purpose."
-            raise InvalidInput(detail, errors=(FieldError("/purpose", "not-allowed", detail),))
-        row, body = _find(conn, record_id)
-        if not body:
-            raise erased(erasure_store.receipt_of(conn, row.subject_id))
+        return self.record(conn, record_id).reveal(fields, purpose=purpose)
+
+    def _key_of(self, conn: sqlite3.Connection, row: store.SubjectRow) -> DataKey:
         try:
-            key = self._keys.find(row.key_number)
+            return self._keys.find(row.key_number)
         except Erased:
             raise erased(erasure_store.receipt_of(conn, row.subject_id)) from None
-        return open_fields(Subject(row.subject_id, row.merchant_id, key), record_id, body, fields)
 
     def _forget(self, tx: Transaction, subject_id: str) -> None:
         self._subjects.forget(tx, subject_id)
@@ -235,8 +245,28 @@ class Vault:
         tx.on_success(lambda: self.codes.drop(subject_id))
 
 
-def _find(conn: sqlite3.Connection, record_id: str) -> tuple[store.SubjectRow, bytes]:
-    found = store.find_record(conn, record_id)
-    if found is None:
-        raise NotFound("There is no such record in the vault.")
-    return found
+class Record:
+    """A record as it was read, still sealed: `names` are its fields, such as `/shopper/email`."""
+
+    def __init__(
+        self, record_id: str, row: store.SubjectRow, envelopes: dict[str, bytes], find_key: Callable[[], DataKey]
+    ) -> None:
+        self.names = tuple(envelopes)
+        self._record_id = record_id
+        self._row = row
+        self._envelopes = envelopes
+        self._find_key = find_key
+
+    def reveal(self, fields: Iterable[str], *, purpose: Purpose) -> dict[str, str]:
+        """Open the asked fields, and no other, for a purpose.
+
+        Raises:
+            InvalidInput: when the record has no such field or the purpose is not one of ours.
+            Erased: with the receipt, when its subject was erased.
+            EnvelopeInvalid: when a value was altered or moved.
+        """
+        if purpose not in _PURPOSES:
+            detail = "There is no such purpose."
+            raise InvalidInput(detail, errors=(FieldError("/purpose", "not-allowed", detail),))
+        subject = Subject(self._row.subject_id, self._row.merchant_id, self._find_key())
+        return open_envelopes(subject, self._record_id, self._envelopes, fields)

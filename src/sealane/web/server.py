@@ -10,6 +10,7 @@ The socket is made first, so that its address can be told before the first call.
 import gc
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from types import FrameType
@@ -32,6 +33,12 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 WAITING_CALLS = 2048
 KEEP_ALIVE_SECONDS = 75
 SHUTDOWN_SECONDS = 10
+SWITCH_SECONDS = 0.001
+"""How long a thread may hold the interpreter while others wait.
+
+A call goes from the event loop to the writer and back, and waited Python's usual 5 ms at each turn when a thread in
+the background was busy; that is most of what the slowest calls took.
+"""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -90,6 +97,7 @@ def run(lane: Sealane, listener: socket.socket, tls: ssl.SSLContext | None = Non
     with tracing(lane.settings.traces) as tracer:
         application = build(lane, tracer)
         calm_collector()
+        sys.setswitchinterval(SWITCH_SECONDS)
         # The shield's lists take a tenth of a second to load; the first shopper who asks should not wait for them.
         threading.Thread(target=prepare, name="shield-lists", daemon=True).start()
         answer(application, listener, tls)

@@ -235,3 +235,17 @@ def test_sealing_survives_a_crash_of_the_process(lane: Lane) -> None:
 
 def test_attributes_are_decoded_without_printing_them() -> None:
     assert "Ana" not in repr(attributes(b'{"new_address": {"country": "PT", "name": "Ana"}}'))
+
+
+def test_a_record_that_was_read_names_and_opens_its_fields_without_another_look(lane: Lane) -> None:
+    seal = lane.seal()
+    asked: list[str] = []
+    with lane.database.reader() as conn:
+        record = lane.vault.record(conn, seal.record_id)
+        conn.set_trace_callback(asked.append)
+        assert "/shopper/email" in record.names
+        assert record.reveal(["/shopper/email"], purpose="deliver") == {"/shopper/email": "ana@example.com"}
+        with pytest.raises(InvalidInput):
+            record.reveal([], purpose="curiosity")  # type: ignore[arg-type]  # the point of the test
+        conn.set_trace_callback(None)
+    assert not asked

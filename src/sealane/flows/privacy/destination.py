@@ -4,6 +4,7 @@ The new place stays sealed with the event that asked for it; what is kept beside
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -12,12 +13,13 @@ from msgspec.structs import replace
 from sealane.disclosure import Field, Move, Purpose
 from sealane.flows.rooms import Rooms
 from sealane.flows.steps.arrival import Arrival
+from sealane.model.consignment import Consignment
 from sealane.model.decision import Decision
 from sealane.model.event import Attributes, Event
 from sealane.model.order import Order
 from sealane.vault import ATTRIBUTES
 
-__all__ = ["PLACE", "bound", "note_move", "read_place"]
+__all__ = ["PLACE", "as_moved", "bound", "move_of", "note_move", "read_place"]
 
 PLACE: frozenset[Field] = frozenset({"street", "unit", "postcode", "city", "region", "instructions"})
 """What a new place replaces as a whole: a part it does not have, like a door code, is not taken from the old one."""
@@ -46,14 +48,19 @@ def note_move(arrival: Arrival, event: Event, decision: Decision) -> None:
 
 def bound(rooms: Rooms, conn: sqlite3.Connection, order: Order) -> Order:
     """Return the order with the country that each consignment goes to now."""
-    moves = [rooms.disclosure.moved_to(conn, order.order_id, each.consignment_id) for each in order.consignments]
-    if not any(moves):
+    return as_moved(order, rooms.disclosure.moves(conn, order.order_id))
+
+
+def as_moved(order: Order, moves: Sequence[Move]) -> Order:
+    """Return the order as these reroutes leave it, the latest first."""
+    if not moves:
         return order
-    consignments = (
-        each if move is None or not move.country else replace(each, consignee_country=move.country)
-        for each, move in zip(order.consignments, moves, strict=True)
-    )
-    return replace(order, consignments=tuple(consignments))
+    return replace(order, consignments=tuple(_as_moved(each, moves) for each in order.consignments))
+
+
+def move_of(moves: Sequence[Move], consignment_id: str | None) -> Move | None:
+    """Return the latest reroute of a consignment; one without a consignment moves them all."""
+    return next((each for each in moves if each.consignment_id in {consignment_id, ""}), None)
 
 
 def read_place(rooms: Rooms, conn: sqlite3.Connection, move: Move, purpose: Purpose) -> dict[Field, str]:
@@ -67,6 +74,11 @@ def read_place(rooms: Rooms, conn: sqlite3.Connection, move: Move, purpose: Purp
     address, point = told.get("new_address"), told.get("pickup_point")
     found = _of_address(address) if address else _of_point(point)
     return {name: found[name] for name in move.fields}
+
+
+def _as_moved(consignment: Consignment, moves: Sequence[Move]) -> Consignment:
+    move = move_of(moves, consignment.consignment_id)
+    return consignment if move is None or not move.country else replace(consignment, consignee_country=move.country)
 
 
 def _fields_of(attributes: Attributes) -> tuple[Field, ...]:

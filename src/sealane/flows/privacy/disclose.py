@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from sealane.disclosure import (
+    Audience,
     Cell,
     Field,
     FieldGiven,
@@ -23,7 +24,6 @@ from sealane.disclosure import (
     standing_of,
     statement_bytes,
 )
-from sealane.flows.privacy.destination import bound
 from sealane.flows.privacy.holdings import Holdings, asker_of, cells_in, corridor_of
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import from_micros
@@ -79,34 +79,33 @@ def redeem(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer | De
     """
     found, party = redemption.grant, redemption.party
     made: list[Answer] = []
+    with rooms.database.reader() as conn:
+        holdings = Holdings(rooms, conn, orderbook.get(tx, found.order_id), found.consignment_id)
 
-    def work(tx: Transaction) -> bytes:
-        made.append(_release(rooms, redemption, tx))
-        return made[0].released.statement.disclosure_id.encode()
+        def work(tx: Transaction) -> bytes:
+            made.append(_release(rooms, redemption, holdings, tx))
+            return made[0].released.statement.disclosure_id.encode()
 
-    try:
-        if redemption.key is None:
-            work(tx)
-        else:
-            slot = Slot(party.party_id, "redeem", redemption.key)
-            answer = once(tx, slot, found.digest, work)
-            if answer.replayed:
-                return _repeat(rooms, redemption, answer.body.decode(), tx)
-    except _Refused as denied:
-        rooms.disclosure.refused(tx, found, party.party_id, denied.refusal)
-        return Denied(denied.refusal)
+        try:
+            if redemption.key is None:
+                work(tx)
+            else:
+                slot = Slot(party.party_id, "redeem", redemption.key)
+                answer = once(tx, slot, found.digest, work)
+                if answer.replayed:
+                    return _repeat(rooms, redemption, holdings, answer.body.decode(), tx)
+        except _Refused as denied:
+            rooms.disclosure.refused(tx, found, party.party_id, denied.refusal)
+            return Denied(denied.refusal)
     return made[0]
 
 
-def _release(rooms: Rooms, redemption: Redemption, tx: Transaction) -> Answer:
+def _release(rooms: Rooms, redemption: Redemption, holdings: Holdings, tx: Transaction) -> Answer:
     found, party, disclosure = redemption.grant, redemption.party, rooms.disclosure
-    order = _order(rooms, found, tx)
-    policy = _admit(rooms, redemption, order, tx)
-    cells = cells_of(policy, found, order)
-    _heed(rooms, redemption, order, policy, cells)
-    withheld = _withhold(rooms, found, policy, cells, tx.now_us)
+    policy = _admit(rooms, redemption, holdings.order, tx)
+    cells, withheld = _due(rooms, redemption, holdings, policy, tx.now_us)
     disclosure.use(tx, found)
-    values = _values(rooms, found, order, cells)
+    values = _values(rooms, found, holdings, cells)
     statement = Statement(
         disclosure_id=new_id("dsc"),
         grant=found.reference,
@@ -149,39 +148,46 @@ def _admit(rooms: Rooms, redemption: Redemption, order: Order, tx: Transaction) 
     return policy
 
 
-def _heed(rooms: Rooms, redemption: Redemption, order: Order, policy: Policy, cells: dict[Field, Cell]) -> None:
-    """Make sure that no policy of the operator's own forbids a field of the grant by now.
+def _due(
+    rooms: Rooms, redemption: Redemption, holdings: Holdings, policy: Policy, now_us: int
+) -> tuple[dict[Field, Cell], tuple[Refusal, ...]]:
+    """Return how each field of the grant is given now, and the fields that are given only at another moment.
 
     Raises:
-        _Refused: naming the policy.
+        _Refused: naming the operator's own policy that forbids a field of the grant by now.
     """
-    found = redemption.grant
+    found, order = redemption.grant, holdings.order
+    cells = cells_of(policy, found, order)
     asker = asker_of(policy, order, found.consignment_id, redemption.party)
     forbidden = rooms.disclosure.forbidden(asker, Question(found.purpose, found.leg), cells)
     if forbidden:
-        first = forbidden[0]
-        raise _Refused(GrantRevoked(f"The grant covers {first.field}. {first.reason}"))
+        raise _Refused(GrantRevoked(f"The grant covers {forbidden[0].field}. {forbidden[0].reason}"))
+    withheld = _withheld(found, policy.audience(found.audience), holdings, now_us)
+    late = {each.field for each in withheld}
+    return {name: cell for name, cell in cells.items() if name not in late}, withheld
 
 
-def _withhold(rooms: Rooms, found: Grant, policy: Policy, cells: dict[Field, Cell], now_us: int) -> tuple[Refusal, ...]:
-    """Take out of the cells what its moment has not come for, or has passed, and return why."""
-    audience = policy.audience(found.audience)
-    moments = {name: each for name, each in (audience.moments if audience else {}).items() if name in cells}
+def _withheld(found: Grant, audience: Audience | None, holdings: Holdings, now_us: int) -> tuple[Refusal, ...]:
+    """Return which fields of the grant are not given, since their moment has not come or has passed."""
+    moments = (
+        {} if audience is None else {name: audience.moments[name] for name in found.names if name in audience.moments}
+    )
     if not moments:
         return ()
-    with rooms.database.reader() as conn:
-        journey = [each for each in orderbook.events(conn, found.order_id) if each.accepted_as == "confirmed"]
-    here = [each for each in journey if each.consignment_id in {None, found.consignment_id}]
-    withheld = []
-    for name, moment in moments.items():
-        if not any(each.kind == moment.after and moment.holds(each.occurred_us, now_us) for each in here):
-            del cells[name]
-            reason = f"This is given only for {moment.hours} hours after {moment.after}."
-            withheld.append(Refusal(name, "not-now", f"{found.audience} / {name}", reason))
-    return tuple(withheld)
+    journey = [each for each in holdings.journey() if each.accepted_as == "confirmed"]
+    return tuple(
+        Refusal(
+            name,
+            "not-now",
+            f"{found.audience} / {name}",
+            f"This is given only for {moment.hours} hours after {moment.after}.",
+        )
+        for name, moment in moments.items()
+        if not any(each.kind == moment.after and moment.holds(each.occurred_us, now_us) for each in journey)
+    )
 
 
-def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transaction) -> Answer:
+def _repeat(rooms: Rooms, redemption: Redemption, holdings: Holdings, disclosure_id: str, tx: Transaction) -> Answer:
     """Open a release again for whoever lost the answer, unless the grant has ended since.
 
     Raises:
@@ -189,19 +195,10 @@ def _repeat(rooms: Rooms, redemption: Redemption, disclosure_id: str, tx: Transa
     """
     found = redemption.grant
     if standing_of(found, tx.now_us) in {"revoked", "expired"}:
-        _admit(rooms, redemption, _order(rooms, found, tx), tx)
+        _admit(rooms, redemption, holdings.order, tx)
     released = rooms.disclosure.released(tx, disclosure_id)
-    order, policy = _order(rooms, found, tx), rooms.disclosure.policy(tx.now_us)
-    cells = cells_of(policy, found, order)
-    _heed(rooms, redemption, order, policy, cells)
-    withheld = _withhold(rooms, found, policy, cells, tx.now_us)
-    return Answer(released, _values(rooms, found, order, cells), withheld)
-
-
-def _order(rooms: Rooms, found: Grant, tx: Transaction) -> Order:
-    """Return the order as it goes now."""
-    with rooms.database.reader() as conn:
-        return bound(rooms, conn, orderbook.get(tx, found.order_id))
+    cells, withheld = _due(rooms, redemption, holdings, rooms.disclosure.policy(tx.now_us), tx.now_us)
+    return Answer(released, _values(rooms, found, holdings, cells), withheld)
 
 
 def cells_of(policy: Policy, found: Grant, order: Order) -> dict[Field, Cell]:
@@ -210,12 +207,10 @@ def cells_of(policy: Policy, found: Grant, order: Order) -> dict[Field, Cell]:
     return cells_in(policy, policy.audience(found.audience), corridor, found.names)
 
 
-def _values(rooms: Rooms, found: Grant, order: Order, cells: dict[Field, Cell]) -> dict[str, Any]:
+def _values(rooms: Rooms, found: Grant, holdings: Holdings, cells: dict[Field, Cell]) -> dict[str, Any]:
     """Open the fields and give each as its cell says."""
     stand_ins = rooms.disclosure.stand_ins(found.party_id)
-    with rooms.database.reader() as conn:
-        holdings = Holdings(rooms, conn, order, found.consignment_id)
-        held = holdings.read(tuple(cells), found.purpose)
+    held = holdings.read(tuple(cells), found.purpose)
     place = {"country": holdings.country}
     return {
         name: give(name, cell, {"postcode": held[name], **place} if cell.form == "area" else held[name], stand_ins)

@@ -19,7 +19,6 @@ from sealane.disclosure import (
     mask_of,
     names_in,
 )
-from sealane.flows.privacy.destination import bound
 from sealane.flows.privacy.holdings import Holdings, asker_of, cells_in, corridor_of
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import to_micros
@@ -73,8 +72,8 @@ def grant(rooms: Rooms, caller: Party, request: GrantRequest, tx: Transaction) -
     question, asked = Question(request.purpose, request.leg), mask_of(request.fields or FIELDS)
     with rooms.database.reader() as conn:
         party = parties.by_id(conn, request.party_id)
-        order = bound(rooms, conn, order)
-        names = Holdings(rooms, conn, order, consignment_id).names
+        holdings = Holdings(rooms, conn, order, consignment_id)
+        order, names = holdings.order, holdings.names
         journey = {each.kind for each in orderbook.events(conn, order.order_id) if each.accepted_as == "confirmed"}
     corridor = corridor_of(policy, order, consignment_id)
     verdict = policy.decide(party.roles, question, corridor, asked)

@@ -5,19 +5,22 @@ A field may lie in the vault under one or more pointers of the order's record, o
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
 
 from sealane.disclosure import Asker, Audience, Cell, Field, Policy
-from sealane.flows.privacy.destination import PLACE, bound, read_place
+from sealane.flows.privacy.destination import PLACE, as_moved, move_of, read_place
 from sealane.flows.rooms import Rooms
 from sealane.model.clock import from_micros
 from sealane.model.consignment import Consignment
+from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.model.party import Party
+from sealane.model.payment import Payment
 from sealane.storage import orderbook
-from sealane.vault import Purpose
+from sealane.vault import Purpose, Record
 
 __all__ = ["Holdings", "asker_of", "cells_in", "corridor_of"]
 
@@ -40,28 +43,27 @@ _UNIT = "{c}/consignee/lines/"
 
 
 class Holdings:
-    """One order, seen from one of its consignments; `names` are the fields it has."""
+    """One order as it goes now, seen from one of its consignments; `names` are the fields it has.
+
+    The vault is asked when a name or a value is wanted for the first time, and its record is read once.
+    """
 
     def __init__(self, rooms: Rooms, conn: sqlite3.Connection, order: Order, consignment_id: str | None) -> None:
         self._rooms = rooms
-        self._vault = rooms.vault
         self._conn = conn
-        self._order = order = bound(rooms, conn, order)
+        moves = rooms.disclosure.moves(conn, order.order_id)
+        self.order = as_moved(order, moves)
         position = 0 if consignment_id is None else order.position(consignment_id)
-        self._consignment = order.consignments[position] if order.consignments else None
+        self._consignment = self.order.consignments[position] if order.consignments else None
         self._at = f"/consignments/{position}"
-        self._held = rooms.vault.fields(conn, order.seal.record_id)
         here = None if self._consignment is None else self._consignment.consignment_id
-        self._move = rooms.disclosure.moved_to(conn, order.order_id, here)
-        self._pointers = self._place()
-        self._moved = self._replace()
-        self._open = self._read_open()
+        self._move = move_of(moves, here)
 
     @property
     def names(self) -> frozenset[str]:
         """The fields that the order has."""
         proof = ("proof_of_delivery",) if self._proof_of_delivery() else ()
-        return frozenset({*self._pointers, *self._moved, *self._open, *proof})
+        return frozenset({*self._pointers, *self._moved, *self._open(None), *proof})
 
     @property
     def country(self) -> str:
@@ -77,41 +79,49 @@ class Holdings:
         """
         wanted = [name for name in fields if name in self._pointers]
         pointers = [pointer for name in wanted for pointer in self._pointers[name]]
-        opened = (
-            self._vault.reveal(self._conn, self._order.seal.record_id, pointers, purpose=purpose) if pointers else {}
-        )
+        opened = self._record.reveal(pointers, purpose=purpose) if pointers else {}
         found: dict[str, Any] = {name: self._join(name, opened) for name in wanted}
         found |= self._read_moved(fields, purpose)
-        found |= {name: self._open[name] for name in fields if name in self._open}
+        found |= self._open(fields)
         proof = self._proof_of_delivery() if "proof_of_delivery" in fields else None
         return found | ({"proof_of_delivery": proof} if proof else {})
 
-    def _place(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def _record(self) -> Record:
+        return self._rooms.vault.record(self._conn, self.order.seal.record_id)
+
+    @cached_property
+    def _moved(self) -> frozenset[Field]:
+        """The fields of the new place, where there is one."""
+        if self._move is None:
+            return frozenset()
+        # A grant made for an address without a flat or floor never has that field: it stays with the street.
+        return frozenset({*self._move.fields} - ({"unit"} - self._placed.keys()))
+
+    @cached_property
+    def _pointers(self) -> dict[str, tuple[str, ...]]:
+        """Where each field lies in the record, without what the new place has taken the place of."""
+        gone = frozenset() if self._move is None else PLACE | self._moved
+        return {name: pointers for name, pointers in self._placed.items() if name not in gone}
+
+    @cached_property
+    def _placed(self) -> dict[str, tuple[str, ...]]:
+        held = self._record.names
         placed: dict[str, tuple[str, ...]] = {}
-        for name, candidates in _POINTERS.items():
-            there = [each.format(c=self._at) for each in candidates if each.format(c=self._at) in self._held]
-            if there:
-                placed[name] = (there[0],)
+        for name, candidates in _candidates(self._at):
+            there = next((each for each in candidates if each in held), None)
+            if there is not None:
+                placed[name] = (there,)
         line = _UNIT.format(c=self._at)
-        units = tuple(each for each in self._held if each.startswith(line) and not each.endswith("/0"))
+        units = tuple(each for each in held if each.startswith(line) and not each.endswith("/0"))
         if units:
             placed["unit"] = units
         for name, place in _ADDRESSES.items():
             start = f"{place.format(c=self._at)}/"
-            parts = tuple(each for each in self._held if each.startswith(start))
+            parts = tuple(each for each in held if each.startswith(start))
             if parts:
                 placed[name] = parts
         return placed
-
-    def _replace(self) -> frozenset[Field]:
-        """Take the old place away where there is a new one, and return the fields of the new one."""
-        if self._move is None:
-            return frozenset()
-        # A grant made for an address without a flat or floor never has that field: it stays with the street.
-        parts = {*self._move.fields} - ({"unit"} - self._pointers.keys())
-        for name in PLACE | parts:
-            self._pointers.pop(name, None)
-        return frozenset(parts)
 
     def _read_moved(self, fields: tuple[Field, ...], purpose: Purpose) -> dict[str, str]:
         asked = self._moved.intersection(fields)
@@ -136,26 +146,27 @@ class Holdings:
                 address.setdefault(part, []).append(opened[pointer])
             else:
                 address[part] = opened[pointer]
-        payment, consignment = self._order.payment, self._consignment
+        payment, consignment = self.order.payment, self._consignment
         country = consignment and consignment.shipper_country if name == "origin" else payment.billing_country
         return address | ({"country": country} if country else {})
 
-    def _read_open(self) -> dict[str, Any]:
-        payment, consignment = self._order.payment, self._consignment
-        found: dict[str, Any] = {"amount": msgspec.to_builtins(payment.amount)}
-        card = payment.card
-        if card is not None and card.token:
-            found["card"] = card.token
-        if card is not None and card.last4:
-            shown = {"bin": card.bin, "last4": card.last4, "brand": card.brand}
-            found["card_last4"] = {name: value for name, value in shown.items() if value}
+    def _open(self, fields: Iterable[Field] | None) -> dict[str, Any]:
+        """Return what of the asked fields, or of all, lies in the open part of the order."""
+        payment, consignment = self.order.payment, self._consignment
+        asked = {*_OF_PAYMENT, *_OF_CONSIGNMENT} if fields is None else {*fields}
+        found = {name: read(payment) for name, read in _OF_PAYMENT.items() if name in asked}
         if consignment is not None:
-            found |= {name: value for name, read in _OF_CONSIGNMENT.items() if (value := read(consignment))}
-        return found
+            found |= {name: read(consignment) for name, read in _OF_CONSIGNMENT.items() if name in asked}
+        return {name: value for name, value in found.items() if value}
+
+    def journey(self) -> list[Event]:
+        """Return what happened to this consignment, and to the order as a whole, the oldest first."""
+        events = orderbook.events(self._conn, self.order.order_id)
+        return [each for each in events if self._is_ours(each.consignment_id)]
 
     def _proof_of_delivery(self) -> dict[str, Any] | None:
-        for event in orderbook.events(self._conn, self._order.order_id):
-            if event.kind == "consignment.delivered" and self._is_ours(event.consignment_id):
+        for event in self.journey():
+            if event.kind == "consignment.delivered":
                 at = from_micros(event.occurred_us).isoformat().replace("+00:00", "Z")
                 return {"delivered_at": at, "has_signature": event.has_signature, "has_photo": event.has_photo}
         return None
@@ -178,6 +189,19 @@ def _goods(consignment: Consignment) -> list[dict[str, Any]]:
     ]
 
 
+def _card_last4(payment: Payment) -> dict[str, str]:
+    card = payment.card
+    if card is None or not card.last4:
+        return {}
+    shown = {"bin": card.bin, "last4": card.last4, "brand": card.brand}
+    return {name: value for name, value in shown.items() if value}
+
+
+_OF_PAYMENT: dict[str, Callable[[Payment], Any]] = {
+    "amount": lambda each: msgspec.to_builtins(each.amount),
+    "card": lambda each: each.card and each.card.token,
+    "card_last4": _card_last4,
+}
 _OF_CONSIGNMENT: dict[str, Callable[[Consignment], Any]] = {
     "country": lambda each: each.consignee_country,
     "goods": _goods,
@@ -185,6 +209,12 @@ _OF_CONSIGNMENT: dict[str, Callable[[Consignment], Any]] = {
     "weight": lambda each: each.weight_grams,
     "tracking_number": lambda each: each.tracking_number,
 }
+
+
+@lru_cache(1_024)
+def _candidates(at: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return for each field the pointers at which it may lie, for a consignment like `/consignments/0`."""
+    return tuple((name, tuple(each.format(c=at) for each in found)) for name, found in _POINTERS.items())
 
 
 def corridor_of(policy: Policy, order: Order, consignment_id: str | None) -> int:
