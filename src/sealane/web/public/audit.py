@@ -13,13 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sealane.model.errors import NotFound, SealaneError
+from sealane.model.errors import InvalidInput, NotFound, SealaneError
 from sealane.model.ids import is_id
-from sealane.supervision.entry import parse_entry
+from sealane.supervision.entry import Entry, parse_entry
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.reading import PublishedTree
 from sealane.web.console import presentation
+from sealane.web.console.oversight import controls
 from sealane.web.limits import count_visit
+from sealane.web.public.entries import Found, find, path_of
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
@@ -49,17 +51,50 @@ class AuditView(msgspec.Struct, frozen=True):
     witnesses: tuple[WitnessView, ...]
     commands: tuple[str, ...]
     watch: str
+    newest: str | None
+    seconds_old: float | None
+    run: controls.RunLine | None
+    controls: tuple[controls.ControlRow, ...]
 
 
-async def _show(request: Request) -> Response:
+def _show(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
     address = lane.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    found, missing = Found(), None
     try:
         count_visit(request, "audit", _BURST_SECONDS)
-        view = await asyncio.to_thread(view_of, lane, address)
+        view = view_of(lane, address)
+        try:
+            found = find(lane, request.query_params)
+        except (InvalidInput, NotFound) as refusal:
+            found, missing = Found(*(request.query_params.get(name, "") for name in ("q", "kind", "before"))), refusal
     except SealaneError as refusal:
         return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    return presentation.html("audit.html", view=view)
+    status = missing.status if missing else 200
+    return presentation.html("audit.html", status, view=view, found=found, missing=missing)
+
+
+def _path(request: Request) -> Response:
+    """Show how one entry is proven, step by step."""
+    try:
+        count_visit(request, "audit", _BURST_SECONDS)
+        view = path_of(request.app.state.lane, request.path_params["entry_id"])
+    except SealaneError as refusal:
+        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+    return presentation.html("audit_path.html", view=view)
+
+
+def _controls(request: Request) -> Response:
+    """Answer the latest run of the controls as a file."""
+    lane: Sealane = request.app.state.lane
+    try:
+        count_visit(request, "audit", _BURST_SECONDS)
+        with lane.rooms.database.reader() as conn:
+            name, content = controls.file_of(conn, request.path_params["name"])
+    except SealaneError as refusal:
+        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+    headers = {**presentation.GUARDS, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, media_type="application/octet-stream")
 
 
 async def _prove(request: Request) -> Response:
@@ -83,6 +118,9 @@ def view_of(lane: "Sealane", address: str) -> AuditView:
     """
     log = lane.rooms.log
     head, gathering = log.head(), log.witnesses()
+    newest = _newest(lane, head.checkpoint.size)
+    with lane.rooms.database.reader() as conn:
+        run, rows = controls.latest(conn)
     witnesses = tuple(
         WitnessView(witness.key.name, str(witness.key), state.size, state.size > 0 and not state.trouble)
         for witness, state in zip(gathering.policy.witnesses, gathering.states, strict=True)
@@ -94,18 +132,26 @@ def view_of(lane: "Sealane", address: str) -> AuditView:
         lines=tuple(head.note.decode().splitlines()),
         quorum=gathering.policy.quorum,
         witnesses=witnesses,
-        commands=_commands(lane, address, witnesses, gathering.policy.quorum),
+        commands=_commands(lane, address, newest, witnesses, gathering.policy.quorum),
         watch=f"sealane log watch {shlex.quote(address)} --key log.vkey",
+        newest=newest.time if newest else None,
+        seconds_old=(lane.clock() - head.published_us) / 1_000_000 if head.published_us else None,
+        run=run,
+        controls=rows,
     )
 
 
-def _commands(lane: "Sealane", address: str, witnesses: tuple[WitnessView, ...], quorum: int) -> tuple[str, ...]:
+def _newest(lane: "Sealane", size: int) -> Entry | None:
+    return parse_entry(PublishedTree(LogFolder(lane.folder / "log"), size).leaf(size - 1)) if size else None
+
+
+def _commands(
+    lane: "Sealane", address: str, entry: Entry | None, witnesses: tuple[WitnessView, ...], quorum: int
+) -> tuple[str, ...]:
     """Return the commands that keep the key, fetch the newest entry's proof, and check it; no entry, no commands."""
     log = lane.rooms.log
-    size = log.head().checkpoint.size
-    if not size:
+    if entry is None:
         return ()
-    entry = parse_entry(PublishedTree(LogFolder(lane.folder / "log"), size).leaf(size - 1))
     trusted = "".join(f" --witness {shlex.quote(witness.key)}" for witness in witnesses)
     needed = f" --quorum {quorum}" if witnesses else ""
     return (
@@ -118,4 +164,6 @@ def _commands(lane: "Sealane", address: str, witnesses: tuple[WitnessView, ...],
 routes = [
     Route("/audit", _show, methods=["GET"]),
     Route("/audit/entries/{entry_id}", _prove, methods=["GET"]),
+    Route("/audit/entries/{entry_id}/path", _path, methods=["GET"]),
+    Route("/audit/controls/{name}", _controls, methods=["GET"]),
 ]

@@ -26,6 +26,7 @@ from sealane.storage.database import Transaction
 from sealane.web.console import presentation
 from sealane.web.limits import count_visit
 from sealane.web.public import plain
+from sealane.web.public.language import LANGUAGES, Language, of_request
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
@@ -64,7 +65,15 @@ def _parcel(request: Request) -> Response:
     order, events = _journey(request)
     shop = _shop(request, order)
     steps = [(plain.EVENTS[each.kind], from_micros(each.occurred_us)) for each in events if each.kind in plain.EVENTS]
-    return presentation.html("parcel.html", token=_token(request), shop=shop, steps=steps[::-1], placed=_moment(order))
+    return presentation.html(
+        "parcel.html",
+        token=_token(request),
+        shop=shop,
+        steps=steps[::-1],
+        placed=_moment(order),
+        language=of_request(request),
+        languages=LANGUAGES,
+    )
 
 
 def _seen(request: Request) -> Response:
@@ -75,14 +84,18 @@ def _seen(request: Request) -> Response:
         now_us = lane.clock()
         open_grants = [each for each in grants if each.fields and standing_of(each, now_us) in {"open", "waiting"}]
         names = {each.party_id: parties.by_id(conn, each.party_id).name for each in open_grants}
-    policy = lane.rooms.disclosure.policy(now_us)
+    policy, language = lane.rooms.disclosure.policy(now_us), of_request(request)
     return presentation.html(
         "seen.html",
         token=_token(request),
         shop=_shop(request, order),
         is_erased=_is_erased(lane, order),
-        looked=[_looked(each) for each in released],
-        may_look=[_may_look(each, names[each.party_id], cells_of(policy, each, order)) for each in open_grants],
+        looked=[_looked(each, language) for each in released],
+        may_look=[
+            _may_look(each, names[each.party_id], cells_of(policy, each, order), language) for each in open_grants
+        ],
+        language=language,
+        languages=LANGUAGES,
     )
 
 
@@ -133,24 +146,24 @@ async def _stop(request: Request) -> Response:
     return RedirectResponse(f"/p/{_token(request)}/seen", 303)
 
 
-def _looked(released: Released) -> Looked:
+def _looked(released: Released, language: Language) -> Looked:
     found = released.statement
-    fields = tuple(plain.field(each.field, each.form) for each in found.fields)
+    fields = tuple(plain.field(each.field, each.form, language) for each in found.fields)
     return Looked(
         who=found.party_name,
-        why=plain.PURPOSES[found.purpose],
-        fields=fields if found.purpose != "access" else ("everything the shop keeps about this order",),
+        why=language.text(plain.PURPOSES[found.purpose]),
+        fields=fields if found.purpose != "access" else (language.text(plain.EVERYTHING),),
         at=datetime.fromisoformat(found.released_at),
         basis=tuple(dict.fromkeys(each.basis for each in found.fields)),
         log_entry=released.log_entry,
     )
 
 
-def _may_look(grant: Grant, who: str, cells: Mapping[Field, Cell]) -> MayLook:
+def _may_look(grant: Grant, who: str, cells: Mapping[Field, Cell], language: Language) -> MayLook:
     return MayLook(
         who=who,
-        why=plain.PURPOSES[grant.purpose],
-        fields=tuple(plain.field(name, str(cell)) for name, cell in cells.items()),
+        why=language.text(plain.PURPOSES[grant.purpose]),
+        fields=tuple(plain.field(name, str(cell), language) for name, cell in cells.items()),
         until=from_micros(grant.expires_us),
         is_waiting=bool(grant.is_waiting),
         reference=grant.reference if grant.purpose in _STOPPABLE else None,

@@ -1,6 +1,8 @@
 """Plain words for shoppers: what a field, a purpose and a scan are called by somebody who waits for a parcel."""
 
-__all__ = ["EVENTS", "FIELDS", "PURPOSES", "field"]
+from sealane.web.public.language import ENGLISH, Language
+
+__all__ = ["EVENTS", "EVERYTHING", "FIELDS", "FORMS", "PURPOSES", "field"]
 
 FIELDS = {
     "name": "your name",
@@ -53,7 +55,8 @@ EVENTS = {
     "consignment.lost": "Your parcel was lost",
     "consignment.reroute_requested": "Somebody asked to send your parcel to another place",
 }
-_FORMS = {
+EVERYTHING = "everything the shop keeps about this order"
+FORMS = {
     "masked:initials": "{}: only the first letters",
     "masked:last4": "{}: only the last four digits",
     "masked:area": "{}: only the area",
@@ -71,6 +74,6 @@ _FORMS = {
 }
 
 
-def field(name: str, form: str) -> str:
+def field(name: str, form: str, language: Language = ENGLISH) -> str:
     """Return what was seen, such as `your phone number: only the last four digits`."""
-    return _FORMS.get(form, "{}").format(FIELDS.get(name, name))
+    return language.text(FORMS.get(form, "{}")).format(language.text(FIELDS.get(name, name)))

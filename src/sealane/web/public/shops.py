@@ -7,22 +7,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sealane.grading import Grade, Published, Rubric
+from sealane.grading import Grade, Published
 from sealane.model.clock import from_micros
 from sealane.model.errors import NotFound, SealaneError
 from sealane.model.party import Party
 from sealane.storage import parties
 from sealane.web.console import presentation
 from sealane.web.public.check import admit
+from sealane.web.public.language import LANGUAGES, of_request
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
 
-__all__ = ["routes"]
+__all__ = ["MEANINGS", "routes"]
 
 _DOMAIN = re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 _TONES: dict[Grade, str] = {"A+": "good", "A": "good", "B": "good", "F": "bad", "T": "bad"}
-_MEANINGS: dict[Grade, str] = {
+MEANINGS: dict[Grade, str] = {
     "A+": "This shop does everything we look for",
     "A": "This shop is careful",
     "B": "This shop is mostly careful",
@@ -30,7 +31,7 @@ _MEANINGS: dict[Grade, str] = {
     "D": "This shop is careless",
     "F": "Paying here is not safe",
     "T": "This shop cannot be told from an imitation",
-    "U": "We can't tell",
+    "U": "We can\u2019t tell",
 }
 
 
@@ -42,7 +43,7 @@ def _show(request: Request) -> Response:
         party, published = _find(lane, domain)
     except SealaneError as refusal:
         return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    return _page(domain, party, published, lane.rooms.grading.rubric)
+    return _page(request, domain, party, published)
 
 
 def _find(lane: "Sealane", domain: str) -> tuple[Party, Published | None]:
@@ -59,7 +60,9 @@ def _find(lane: "Sealane", domain: str) -> tuple[Party, Published | None]:
     raise NotFound("We don't know this shop.", remedy="That says nothing about it, neither good nor bad.")
 
 
-def _page(domain: str, party: Party, published: Published | None, rubric: Rubric) -> Response:
+def _page(request: Request, domain: str, party: Party, published: Published | None) -> Response:
+    lane: Sealane = request.app.state.lane
+    rubric = lane.rooms.grading.rubric
     grade: Grade = published.graded.grade if published else "U"
     return presentation.html(
         "shop.html",
@@ -67,11 +70,13 @@ def _page(domain: str, party: Party, published: Published | None, rubric: Rubric
         party=party,
         grade=grade,
         tone=_TONES.get(grade, "caution"),
-        meaning=_MEANINGS[grade],
+        meaning=MEANINGS[grade],
         graded=published.graded if published else None,
         at=from_micros(published.graded_us) if published else None,
         log_entry=published.entry_id if published else None,
         advice=[rubric.advice[act] for act in rubric.conduct[grade]],
+        language=of_request(request),
+        languages=LANGUAGES,
     )
 
 

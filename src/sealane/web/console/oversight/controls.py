@@ -1,6 +1,7 @@
 """The controls page: how many duties hold, which do not and why, and the trend; run them again with one button."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
@@ -21,7 +22,7 @@ from sealane.supervision.controls.judging import Verdict
 from sealane.web.console.forms import Sent, action, showing
 from sealane.web.console.gate import Look, download, page
 
-__all__ = ["VERDICTS", "ControlRow", "ControlsView", "RunLine", "read", "routes"]
+__all__ = ["VERDICTS", "ControlRow", "ControlsView", "RunLine", "file_of", "latest", "read", "routes"]
 
 PATH = "/console/controls"
 TREND = 12
@@ -137,14 +138,42 @@ def _oscal(kept: ControlRun) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2)
 
 
-_FILES: dict[str, Callable[[ControlRun], bytes]] = {"controls.csv": _csv, "controls.oscal.json": _oscal}
+def _json(kept: ControlRun) -> bytes:
+    rows = tuple(map(_row, kept.assessment.results))
+    return msgspec.json.format(msgspec.json.encode({"run": _line(kept), "controls": rows}), indent=2)
+
+
+_FILES: dict[str, Callable[[ControlRun], bytes]] = {
+    "controls.json": _json,
+    "controls.csv": _csv,
+    "controls.oscal.json": _oscal,
+}
+
+
+def file_of(conn: sqlite3.Connection, name: str) -> tuple[str, bytes]:
+    """Return a file of the latest run, with its name.
+
+    Raises:
+        NotFound: when there is no such file, or no run.
+    """
+    write = _FILES.get(name)
+    if write is None:
+        raise NotFound("There is no such file.")
+    return name, write(history.run(conn))
+
+
+def latest(conn: sqlite3.Connection) -> tuple[RunLine | None, tuple[ControlRow, ...]]:
+    """Return the latest run with its controls, those that ask for work first; nothing before the first run."""
+    runs = history.runs(conn, 1)
+    if not runs:
+        return None, ()
+    order = list(VERDICTS)
+    rows = sorted(map(_row, runs[0].assessment.results), key=lambda row: order.index(row.verdict))
+    return _line(runs[0]), tuple(rows)
 
 
 def _file(look: Look) -> tuple[str, bytes]:
-    write = _FILES.get(look.path["name"])
-    if write is None:
-        raise NotFound("There is no such file.")
-    return look.path["name"], write(history.run(look.conn))
+    return file_of(look.conn, look.path["name"])
 
 
 routes = [
