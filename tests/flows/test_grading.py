@@ -1,6 +1,7 @@
 """Grading through HTTP: a shop is scanned, watched, graded down, acted upon, disputed; nobody scans another's."""
 
 import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from orders import order
-from running import Server
+from receivers import Receiver
+from running import SEALANE, Server
 from sealane.flows.trust.evidence import PageEvidence
 from sealane.supervision.verify import verify_bundle
 from shops import CHECKOUT, Authority, Shop
@@ -24,7 +26,11 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="module")
 def server(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    allowed = {"SEALANE_GRADING_ALLOW_PRIVATE": "true", "SEALANE_GRADING_CA": str(authority.file)}
+    allowed = {
+        "SEALANE_OUTBOUND_LOOPBACK": "true",
+        "SEALANE_GRADING_ALLOW_PRIVATE": "true",
+        "SEALANE_GRADING_CA": str(authority.file),
+    }
     with Server(tmp_path_factory.mktemp("lanes") / "lane", environment=allowed) as server:
         yield server
 
@@ -148,8 +154,17 @@ def test_a_watched_page_tells_of_a_changed_script_with_evidence(merchant: Mercha
     merchant.shop.change(
         headers={"Strict-Transport-Security": None}, body=CHECKOUT + "<script src=//new.example/x></script>"
     )
-    assert merchant.put("/watch", terms).status_code == 200
-    alerts = merchant.until(lambda: merchant.get("/alerts")["items"])
+    with Receiver() as receiver:
+        hook = {"url": receiver.url, "kinds": ["page.changed"]}
+        for key in (merchant.key, server.party("merchant")["api_key"]):
+            assert server.post("/v1/endpoints", hook, key).status_code == 201
+        assert merchant.put("/watch", terms).status_code == 200
+        alerts = merchant.until(lambda: merchant.get("/alerts")["items"])
+        receiver.wait(lambda: len(receiver.letters) >= len(alerts))
+        told = [each.document["data"] for each in receiver.letters]
+    assert {each["party_id"] for each in told} == {merchant.party_id}
+    assert sorted(each["log_entry"] for each in told) == sorted(each["log_entry"] for each in alerts)
+    assert "order_id" not in told[0]
     kinds = {each["change"]["kind"] for each in alerts}
     assert {"script_altered", "script_added", "host_added", "header_removed"} <= kinds
     evidence = PageEvidence(**merchant.get("/evidence"))
@@ -158,8 +173,22 @@ def test_a_watched_page_tells_of_a_changed_script_with_evidence(merchant: Mercha
     assert len(evidence.changes) == len(alerts)
     unauthorised = [row["name"] for row in evidence.inventory if row["authorisation"] is None]
     assert unauthorised == ["https://new.example/x"]
+    assert_the_command_tells_the_same(merchant, server)
     end = server.client.delete(f"{merchant.path}/watch", headers={"Authorization": f"Bearer {merchant.key}"})
     assert end.status_code == 204
+
+
+def assert_the_command_tells_the_same(merchant: Merchant, server: Server) -> None:
+    def page(verb: str, *more: str, ends: int = 0) -> str:
+        command = [str(SEALANE), "page", verb, merchant.party_id, *more, "--data-dir", str(server.folder)]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ended.returncode == ends, ended.stderr
+        return ended.stdout
+
+    assert json.loads(page("alerts", "--json", ends=1)) == merchant.get("/alerts")
+    file = server.folder.parent / "evidence.json"
+    page("evidence", "--out", str(file))
+    assert json.loads(file.read_text())["changes"] == merchant.get("/evidence")["changes"]
 
 
 def test_an_upheld_appeal_sets_a_finding_aside(merchant: Merchant, server: Server) -> None:

@@ -110,5 +110,7 @@ NOTICES = {
     "match.found": "code, place, sides, what was expected and what was found",
     "message.sent": "a message of one party to another, and its receipt",
     "order.decided": "[Decision](api.md#decision)",
+    "page.changed": "party, what changed on its watched payment page, and the log entry; about no order",
+    "page.unread": "party, why its watched payment page could not be read, and the log entry; about no order",
 }
 """What the body of a webhook of each kind holds."""

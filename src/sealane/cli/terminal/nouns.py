@@ -30,6 +30,7 @@ NOUNS = {
     "track": ("track", "Say whose tracking number this is."),
     "alliance": ("trust.alliance", "Ask other members about a thing, without naming it."),
     "grade": ("trust.grade", "Grade a shop's checkout from A+ to F, and say what to put right."),
+    "page": ("trust.page", "Watch a payment page, authorise its scripts, hear of changes, export evidence."),
     "shield": ("trust.shield", "Registry of official domains, and whose keys sign notices."),
     "risk": ("learning.risk", "Train, evaluate and backtest the judgement of risk."),
     "handbook": ("learning.handbook", "Run the public benchmark and print its table beside the book's."),

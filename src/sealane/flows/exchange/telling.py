@@ -24,11 +24,14 @@ AT_ONCE = 100
 """Notices handed out in one flow, so that the writer is soon free for the next decision."""
 
 _OPERATORS_ONLY = frozenset({"incident.opened"})
+_OF_A_PARTY = frozenset({"page.changed", "page.unread"})
+"""What is about no order: the party that it concerns is named in the body."""
 _encode = msgspec.json.Encoder().encode
 
 
 class _Named(msgspec.Struct):
     message_id: str = ""
+    party_id: str = ""
 
 
 _named = msgspec.json.Decoder(_Named)
@@ -62,7 +65,8 @@ def body_of(rooms: Rooms, row: DeliveryRow) -> bytes:
     """
     with rooms.database.reader() as conn:
         notice = outbox.read(conn, row.number)
-    told = {"order_id": notice.order_id, **msgspec.json.decode(notice.body)}
+    about = {"order_id": notice.order_id} if notice.order_id else {}
+    told = {**about, **msgspec.json.decode(notice.body)}
     return _encode({"type": notice.kind, "timestamp": from_micros(notice.created_us), "data": told})
 
 
@@ -87,6 +91,8 @@ def _audience(conn: sqlite3.Connection, notice: Notice, recipients: set[str]) ->
     audience = {OPERATOR.party_id}
     if notice.kind in _OPERATORS_ONLY:
         return audience
+    if notice.kind in _OF_A_PARTY:
+        return audience | {_named.decode(notice.body).party_id}
     try:
         audience.add(orderbook.read(conn, notice.order_id).merchant_id)
     except NotFound:

@@ -14,7 +14,7 @@ from sealane.grading import Change, Scan, Watch, compare
 from sealane.model.clock import Clock
 from sealane.model.errors import DependencyUnavailable, SealaneError
 from sealane.model.party import Party
-from sealane.storage import parties
+from sealane.storage import outbox, parties
 from sealane.storage.database import Transaction
 
 __all__ = ["Watcher", "watch_once"]
@@ -99,7 +99,9 @@ def _miss(rooms: Rooms, watched: Watch, tx: Transaction) -> None:
     """Store that a page could not be looked at, which is itself on the log."""
     rooms.grading.looked(tx, watched, None)
     content = _encode({"party": watched.party_id, "fault": watched.fault})
-    rooms.log.append(tx, "page.unread", order_id=None, content=content)
+    entry_id = rooms.log.append(tx, "page.unread", order_id=None, content=content)
+    told = _encode({"party_id": watched.party_id, "fault": watched.fault, "log_entry": entry_id})
+    outbox.add(tx, "page.unread", "", told)
 
 
 def _note(rooms: Rooms, look: _Look, tx: Transaction) -> None:
@@ -109,6 +111,8 @@ def _note(rooms: Rooms, look: _Look, tx: Transaction) -> None:
         body = _encode({"party": party_id, "change": change})
         entry_id = rooms.log.append(tx, "page.changed", order_id=None, content=body)
         rooms.grading.alert(tx, party_id, change, entry_id)
+        told = _encode({"party_id": party_id, "change": change, "log_entry": entry_id})
+        outbox.add(tx, "page.changed", "", told)
     seen = {script.name for page in scan.pages for script in page.scripts}
     with rooms.database.reader() as conn:
         allowed = {one.name for one in rooms.grading.scripts(conn, party_id)}

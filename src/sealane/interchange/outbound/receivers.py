@@ -19,7 +19,7 @@ __all__ = ["KINDS", "PEER", "Receivers", "Subscription", "own_receiver"]
 
 KINDS = (
     "order.decided", "event.recorded", "case.closed", "message.sent", "disclosure.released", "incident.opened",
-    "match.found", "match.cleared",
+    "match.found", "match.cleared", "page.changed", "page.unread",
 )  # fmt: skip
 """What can be told: the kinds of the outbox."""
 
