@@ -49,6 +49,7 @@ def report(
     print_lines(
         [
             f"exposure\t{percent(here.share)}\t{here.clear} of {here.pairs} pairs in clear",
+            f"field-hours\t{here.hours:,.0f}\tat most, over all parties; every grant ends",
             f"worst case\t{percent(worst.share)}\t{worst.clear} of {worst.pairs} pairs, under every regime at once",
             f"pass-through\t{percent(1)}\tthe order handed on whole",
         ]
@@ -75,7 +76,7 @@ def show(
         raise InvalidInput(f"The policy has no row {audience}.", remedy=f"Name one of {known}.")
     corridor = found.corridor(origin, destination)
     cells = [
-        (each.code, field, str(cell), cell.basis)
+        (each.code, field, each.tell(field, cell), cell.basis)
         for each in found.matrix.audiences
         for field in FIELDS
         if audience in {None, each.code} and (cell := found.cell(each, field, corridor)) is not None

@@ -63,6 +63,9 @@ class Moment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Tell whether now is within the hours after an event that occurred at that moment."""
         return occurred_us <= now_us < occurred_us + self.hours * _HOUR_US
 
+    def __str__(self) -> str:
+        return f"for {self.hours} h after {self.after}"
+
 
 class Audience(msgspec.Struct, frozen=True):
     """Whoever acts in one of these roles, for one of these purposes, on one of these legs; no legs means none."""
@@ -80,6 +83,10 @@ class Audience(msgspec.Struct, frozen=True):
     grace_hours: int = 0
     is_counted: bool = False
     moments: dict[str, Moment] = {}
+
+    def tell(self, field: str, cell: Cell) -> str:
+        """Return how and when a field is given: `clear`, or `clear for 24 h after consignment.out_for_delivery`."""
+        return f"{cell} {self.moments[field]}" if field in self.moments else str(cell)
 
 
 class Opening(msgspec.Struct, frozen=True):

@@ -11,12 +11,16 @@ __all__ = ["Change", "Exposure", "compare", "exposure_of"]
 
 
 class Exposure(msgspec.Struct, frozen=True):
-    """How many of the pairs of a personal row and a party are in clear, and which; 1.0 is the order passed on whole."""
+    """How many of the pairs of a personal row and a party are in clear, and which; 1.0 is the order passed on whole.
+
+    `hours` adds up for how long each of them may be read at the longest; of an order passed on there is no end.
+    """
 
     pairs: int
     clear: int
     share: float
     cells: tuple[tuple[str, str], ...]
+    hours: float
 
 
 class Change(NamedTuple):
@@ -38,14 +42,15 @@ def exposure_of(policy: Policy, corridor: int = 0) -> Exposure:
     """Return the exposure of personal and payment data to the counted parties under a corridor's regimes."""
     parties = [each for each in policy.matrix.audiences if each.is_counted]
     rows = policy.matrix.rows
-    clear = tuple(
-        (row, party.code)
+    clear = [
+        (row, party)
         for row, fields in rows.items()
         for party in parties
         if any(_is_clear(policy, party, field, corridor) for field in fields)
-    )
+    ]
     pairs = len(rows) * len(parties)
-    return Exposure(pairs, len(clear), len(clear) / pairs, clear)
+    cells = tuple((row, party.code) for row, party in clear)
+    return Exposure(pairs, len(clear), len(clear) / pairs, cells, sum(party.window_hours for _, party in clear))
 
 
 def compare(old: Policy, new: Policy) -> list[Change]:
@@ -77,4 +82,4 @@ def _given(policy: Policy, audience: str, field: str, regime: str) -> str:
     found = policy.audience(audience)
     corridor = sum(1 << at for at, each in enumerate(policy.matrix.regimes) if each.code == regime)
     cell = None if found is None else policy.cell(found, field, corridor)
-    return "-" if cell is None else str(cell)
+    return "-" if found is None or cell is None else found.tell(field, cell)

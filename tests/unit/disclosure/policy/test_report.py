@@ -16,6 +16,9 @@ def test_the_default_exposes_at_most_18_percent_and_the_worst_case_27() -> None:
     assert default.share <= 0.18
     assert worst.share <= 0.27
     assert set(default.cells) < set(worst.cells)
+    windows = {each.code: each.window_hours for each in TODAY.matrix.audiences}
+    assert default.hours == sum(windows[party] for _, party in default.cells)
+    assert default.hours < worst.hours
 
 
 def test_a_change_of_law_is_told_field_by_field() -> None:

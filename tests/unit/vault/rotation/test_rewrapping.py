@@ -1,8 +1,12 @@
+import os
+import subprocess
+import sys
 import threading
+import time
 
 from sealane.vault.datakeys import FIRST_BLOCK
 from sealane.vault.rotation.rewrapping import Rewrapping
-from vaults import Lane
+from vaults import Lane, request
 
 
 def test_everything_comes_under_the_newest_key_and_the_older_is_destroyed(lane: Lane) -> None:
@@ -28,6 +32,37 @@ def test_a_step_that_was_the_last_before_a_kill_is_not_done_again(lane: Lane) ->
     assert census == {("pii", 1): FIRST_BLOCK - 10, ("pii", 2): 10}
     work = Rewrapping(lane.database, lane.vault._keys, lane.ring, "pii")
     assert work.total == FIRST_BLOCK - 10
+
+
+ROTATING = """
+import sys
+from pathlib import Path
+from vaults import Lane
+lane = Lane(Path(sys.argv[1]))
+print("go", flush=True)
+while True:
+    lane.vault.rotation.begin(["pii"])
+    lane.vault.rotation.upkeep.run()
+"""
+
+
+def test_a_rotation_that_is_killed_at_any_moment_goes_on_and_loses_nothing(lane: Lane) -> None:
+    seals = [lane.seal(request(shopper__account=f"k-{number}")) for number in range(40)]
+    lane.close()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for pause in (0.02, 0.05):
+        started = [sys.executable, "-c", ROTATING, str(lane.folder)]
+        with subprocess.Popen(started, stdout=subprocess.PIPE, env=environment) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(pause)
+            process.kill()
+    lane.open()
+    assert lane.ring.newest("pii") > 1
+    lane.vault.rotation.upkeep.run()
+    assert {version for kind, version in lane.vault._keys.census() if kind == "pii"} == {lane.ring.newest("pii")}
+    for seal in seals:
+        assert lane.reveal(seal.record_id, "/shopper/email")
 
 
 def test_no_read_fails_while_keys_are_rewrapped(lane: Lane) -> None:
