@@ -12,7 +12,7 @@ from sealane.model.cards.number import passes_luhn
 from sealane.model.decoding import read_json, refuse_leaks
 from sealane.model.errors import LeakDetected
 
-__all__ = ["WRITINGS", "card_number", "is_refused", "message", "s10", "sscc"]
+__all__ = ["WRITINGS", "card_number", "gs1", "is_refused", "message", "s10", "sscc", "waybill"]
 
 ISSUERS = ("4", "51", "2221", "34", "6011", "36", "3528", "62", "5018", "2200", "6521", "9792")
 LENGTHS = {"34": 15, "36": 14}
@@ -93,3 +93,14 @@ def sscc(chance: random.Random) -> str:
     digits = chance.choices(range(10), k=17)
     check = -sum(d * (3 if at % 2 == 0 else 1) for at, d in enumerate(digits)) % 10
     return "".join(map(str, (*digits, check)))
+
+
+def waybill(chance: random.Random, digits: int) -> str:
+    """Return digits with the check digit that Canada Post and FedEx Ground give their waybills."""
+    body = "".join(chance.choices("0123456789", k=digits - 1))
+    return next(body + digit for digit in "0123456789" if gs1(body + digit))
+
+
+def gs1(number: str) -> bool:
+    """Tell whether the last digit is the check digit with weights of 3 and 1."""
+    return sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(reversed(number))) % 10 == 0

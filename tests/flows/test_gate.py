@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from leaks import WRITINGS, card_number, is_refused, message, s10, sscc
+from leaks import WRITINGS, card_number, gs1, is_refused, message, s10, sscc, waybill
 from sealane.interchange.gate.legs import LEGS
 from sealane.model.cards.number import is_card_number
 
@@ -42,15 +42,6 @@ def test_a_waybill_that_reads_like_a_card_crosses_where_its_carrier_is_named(car
         assert is_refused(json.dumps({**document, "tracking_number": None, "note": number}).encode())
     wrong = next(made for made in iter(lambda: card_number(chance), None) if len(made) == digits and not gs1(made))
     assert is_refused(json.dumps({"carrier": carrier, "tracking_number": wrong}).encode())
-
-
-def waybill(chance: random.Random, digits: int) -> str:
-    body = "".join(chance.choices("0123456789", k=digits - 1))
-    return next(body + digit for digit in "0123456789" if gs1(body + digit))
-
-
-def gs1(number: str) -> bool:
-    return sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(reversed(number))) % 10 == 0
 
 
 def test_tracking_numbers_cross() -> None:
