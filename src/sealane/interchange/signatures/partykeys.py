@@ -16,6 +16,8 @@ from sealane.interchange.signatures.verification import HTTP_ALGORITHMS
 from sealane.keys.public import PublicKey, read_jwk
 from sealane.model.clock import Clock, from_micros
 from sealane.model.errors import FieldError, InvalidInput, NotFound
+from sealane.model.party import Party
+from sealane.storage import parties
 from sealane.storage.database import Database, Transaction
 
 __all__ = ["KeyInfo", "PartyKeys"]
@@ -57,6 +59,7 @@ class PartyKeys:
         self._clock = clock
         self._known: dict[str, tuple[int, tuple[HeldKey, ...]]] = {}
         self._parsed: dict[str, PublicKey] = {}
+        self._holders: dict[str, Party] = {}
 
     def valid(self, key_id: str) -> Sequence[HeldKey]:
         """Return the keys that an id may stand for and that are valid now."""
@@ -68,6 +71,21 @@ class PartyKeys:
                 self._known.clear()
             self._known[key_id] = now + REMEMBERED_US, held
         return [each for each in held if each.from_us <= now and (each.until_us is None or now < each.until_us)]
+
+    def holder(self, party_id: str) -> Party:
+        """Return the party of a key; a party stays what it was registered as, so it is read once.
+
+        Raises:
+            NotFound: when there is none.
+        """
+        party = self._holders.get(party_id)
+        if party is None:
+            with self._database.reader() as conn:
+                party = parties.by_id(conn, party_id)
+            if len(self._holders) >= REMEMBERED_KEYS:
+                self._holders.clear()
+            self._holders[party_id] = party
+        return party
 
     def add(
         self,

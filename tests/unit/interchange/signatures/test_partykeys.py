@@ -6,6 +6,8 @@ import pytest
 
 from sealane.interchange.signatures.partykeys import PartyKeys
 from sealane.model.errors import InvalidInput, NotFound
+from sealane.model.party import PartyRequest
+from sealane.storage import parties
 from sealane.storage.database import Database
 from signing import Signing
 
@@ -64,3 +66,13 @@ def test_keys_for_encryption_are_passed_over_at_registration(database: Database,
     database.run(lambda tx: keys.enrol(tx, "pty_a", [*others, pair.jwk]))
     with database.reader() as conn:
         assert [each.key_id for each in keys.listing(conn, "pty_a")] == [pair.thumbprint]
+
+
+def test_the_holder_of_a_key_is_read_once(database: Database, clock: Clock) -> None:
+    keys = PartyKeys(database, clock)
+    request = PartyRequest(name="Lamps", roles=("merchant",), country="PT")
+    party = database.run(lambda tx: parties.add(tx, request, b"digest"))
+    assert keys.holder(party.party_id) == party
+    assert keys.holder(party.party_id) is keys.holder(party.party_id)
+    with pytest.raises(NotFound):
+        keys.holder("pty_nobody")
