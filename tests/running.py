@@ -37,6 +37,8 @@ class Server:
         self.output = folder.parent / f"{folder.name}-{self.port}.log"
 
     def start(self) -> Self:
+        if self.client.is_closed:
+            self.client = httpx.Client(base_url=self.url, timeout=30)
         command = [SEALANE, "serve", "--data-dir", str(self.folder), "--port", str(self.port), *self.flags]
         with self.output.open("ab") as sink:
             self.process = subprocess.Popen(command, stdout=sink, stderr=sink, env=self.environment)

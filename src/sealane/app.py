@@ -33,6 +33,7 @@ from sealane.keys.signing import Signer
 from sealane.model.clock import Clock, system_clock
 from sealane.model.decision import Decision
 from sealane.model.decoding import decode_event, decode_order
+from sealane.model.errors import Misconfigured
 from sealane.model.event import EventResult
 from sealane.model.order import OrderResult
 from sealane.model.party import Party, PartyRequest
@@ -41,14 +42,16 @@ from sealane.risk.cases import ReviewTerms
 from sealane.settings import Settings, load_settings
 from sealane.shield import Shield, read_feeds
 from sealane.storage import parties
-from sealane.storage.database import Database, Transaction
+from sealane.storage.database import Database, Transaction, open_key_store, open_lead
+from sealane.storage.sharing import ALONE, Lead
 from sealane.supervision import Log
 from sealane.supervision.commitment.safe import Safe
 from sealane.supervision.log import LogKeys
+from sealane.supervision.sharing import Board
 from sealane.supervision.witness.policy import NO_WITNESSES, parse_policy
 from sealane.vault import Vault, VaultOptions
 
-__all__ = ["Sealane", "open_lane"]
+__all__ = ["Sealane", "open_lane", "open_ring"]
 
 T = TypeVar("T")
 
@@ -79,7 +82,8 @@ class Sealane:
             Misconfigured: when the folder, the database, the keys or the log cannot be used as they are.
         """
         folder = Path(settings.data_dir)
-        database = Database.open(folder, clock=clock, url=settings.database)
+        _check_sharing(settings)
+        database = Database.open(folder, clock=clock, url=settings.database, is_shared=bool(settings.keys_database))
         try:
             rooms = _wire(settings, database, clock, is_rehearsal=is_rehearsal)
         except BaseException:
@@ -98,7 +102,8 @@ class Sealane:
             matcher.start()
             watcher.start()
             asker.start()
-        return cls(settings, rooms, clock, Settler.start(rooms), confirmer, courier, matcher, watcher, asker)
+        settler = Settler.start(rooms)
+        return cls(settings, rooms, clock, settler, confirmer, courier, matcher, watcher, asker)
 
     def close(self) -> None:
         """Finish what was accepted, publish the last checkpoint and release the folder."""
@@ -111,6 +116,7 @@ class Sealane:
         self.rooms.vault.stop()
         self.rooms.risk.close()
         self.rooms.log.close()
+        self.rooms.lead.close()
         self.rooms.database.close()
         self.rooms.vault.close()
 
@@ -174,16 +180,19 @@ class Sealane:
 def _wire(settings: Settings, database: Database, clock: Clock, *, is_rehearsal: bool) -> Rooms:
     """Return the rooms over an open database; their background work has not begun."""
     folder = Path(settings.data_dir)
-    ring = KeyRing.open(folder, root=root_of(settings), clock=clock)
+    ring = open_ring(settings, clock=clock)
+    lead = open_lead(settings.database) if settings.keys_database else ALONE
     signer = Signer.generate() if is_rehearsal else ring.signer("log")
+    vault = Vault.open(database, ring, folder, _vault_options(settings))
+    vault.rotation.lead = lead
     return Rooms(
         database=database,
-        vault=Vault.open(database, ring, folder, _vault_options(settings)),
-        risk=_risk(database, settings),
+        vault=vault,
+        risk=_risk(database, settings, lead),
         log=Log.open(
             database,
             folder / "log",
-            LogKeys(signer, Safe(ring)),
+            LogKeys(signer, Safe(ring), Board(database, lead) if settings.keys_database else None),
             origin=settings.log_origin,
             clock=clock,
             witnesses=NO_WITNESSES if is_rehearsal else parse_policy(settings.log_witnesses, settings.log_quorum),
@@ -210,11 +219,51 @@ def _wire(settings: Settings, database: Database, clock: Clock, *, is_rehearsal:
         ),
         ring=ring,
         requests=ring.blinder("requests"),
+        lead=lead,
     )
 
 
-def _risk(database: Database, settings: Settings) -> Risk:
-    risk = Risk.open(database, default_policy(chosen_model(settings.model)), _terms(settings))
+def open_ring(settings: Settings, *, clock: Clock = system_clock) -> KeyRing:
+    """Open the key ring of an installation, making it on first use, wherever it is kept.
+
+    Raises:
+        Misconfigured: when the keys cannot be used as they are.
+        DependencyUnavailable: when whoever keeps them does not answer.
+    """
+    folder, root = Path(settings.data_dir), root_of(settings)
+    if not settings.keys_database:
+        return KeyRing.open(folder, root=root, clock=clock)
+    store = open_key_store(settings.keys_database)
+    with store.alone():
+        return KeyRing.open(folder, root=root, clock=clock, shelf=store)
+
+
+def _check_sharing(settings: Settings) -> None:
+    """Refuse settings by which several servers could not share an installation.
+
+    Raises:
+        Misconfigured: naming the setting to change.
+    """
+    if not settings.keys_database:
+        return
+    if not settings.database:
+        raise Misconfigured(
+            "A database of keys is named, but none of the data.",
+            remedy="Set `database` to a PostgreSQL database as well, or leave `keys_database` out.",
+        )
+    if settings.keys_database == settings.database:
+        raise Misconfigured(
+            "Keys and data lie in one database, so a backup of the data would keep what an erasure destroys.",
+            remedy="Name another database in `keys_database`; its backups live no longer than the erasure horizon.",
+        )
+
+
+def _risk(database: Database, settings: Settings, lead: Lead) -> Risk:
+    risk = Risk.open(
+        database, default_policy(chosen_model(settings.model)), _terms(settings), features=settings.features
+    )
+    if lead is not ALONE:
+        risk.share(database, lead)
     if settings.challenger and (challenger := chosen_model(settings.challenger)) is not None:
         risk.challenge(database, challenger)
     return risk
@@ -238,7 +287,7 @@ def _scan_terms(settings: Settings) -> Terms:
 
 
 def _vault_options(settings: Settings) -> VaultOptions:
-    return VaultOptions(settings.erasure_horizon_days, settings.proxy_hosts, settings.proxy_ca)
+    return VaultOptions(settings.erasure_horizon_days, settings.proxy_hosts, settings.proxy_ca, settings.keys_database)
 
 
 def _as_bytes(document: Mapping[str, Any] | bytes) -> bytes:

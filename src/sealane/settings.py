@@ -14,7 +14,7 @@ from sealane.model.errors import Misconfigured
 __all__ = ["SECRET_SETTINGS", "Origin", "Settings", "load_settings"]
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-SECRET_SETTINGS = frozenset({"root_key", "pkcs11_pin", "transit_token"})
+SECRET_SETTINGS = frozenset({"features", "root_key", "pkcs11_pin", "transit_token"})
 CONFIG_FILE = "sealane.toml"
 
 
@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """PostgreSQL database, `postgresql://user@host:5432/name`; empty means the embedded one in the data folder."""
     keys_database: str = ""
     """PostgreSQL database of the keys, another than `database`: several servers then share both; empty means files."""
+    features: str = ""
+    """Valkey or Redis Cluster with the signals, `valkey://host:port,host:port`; empty keeps them in this process."""
     host: str = "127.0.0.1"
     """Address to listen on; loopback unless you put a TLS proxy in front."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8787
@@ -100,7 +102,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body_timeout_seconds: Positive = 20.0
     """Seconds after which a body that still comes in is refused."""
     model: str = ""
-    """Model that judges: a file of `sealane risk train`, or `scorecard`; empty means the published scorecard."""
+    """Model that judges: a file of `sealane risk train`, or `scorecard`; empty means the model that ships, where the
+    extra `learning` is installed, and else the published scorecard."""
     challenger: str = ""
     """Model that scores everything in the shadow; its scores are kept beside the decisions and decide nothing."""
     review_claim_minutes: Annotated[int, msgspec.Meta(ge=1, le=10_080)] = 60
@@ -139,6 +142,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """File of domains and links known to be fraud, one a line, as blocklists are written; empty means none."""
     known_good: str = ""
     """File of domains that are never called a lookalike, one a line; being in it proves nothing else."""
+    stream: str = ""
+    """Kafka topic that every notice goes to as well, `kafka://host:port,host:port/topic`; empty means none."""
+    stream_options: str = ""
+    """File of further settings of librdkafka as a JSON object, such as those of SASL and TLS."""
     traces: str = ""
     """Address of an OpenTelemetry collector, `http://127.0.0.1:4318`, that gets traces; empty sends none."""
     log_level: str = "info"

@@ -23,16 +23,24 @@ Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="PostgreSQL database in place of the embedded one.")
 ]
+KeysDatabase = Annotated[
+    str | None, typer.Option("--keys-database", metavar="URL", help="PostgreSQL database of the keys, for replicas.")
+]
+Features = Annotated[
+    str | None, typer.Option("--features", metavar="URL", help="Valkey or Redis Cluster that holds the signals.")
+]
 Model = Annotated[
     str | None, typer.Option("--model", metavar="FILE", help="Model that judges, as `sealane risk train` wrote it.")
 ]
 
 
-def command(
+def command(  # noqa: PLR0913 - each is an option of the command line
     data_dir: DataDir = None,
     host: Host = None,
     port: Port = None,
     database: Database = None,
+    keys_database: KeysDatabase = None,
+    features: Features = None,
     model: Model = None,
     *,
     demo: Annotated[bool, typer.Option("--demo", help="Tell it a made-up world; see `sealane demo`.")] = False,
@@ -41,7 +49,8 @@ def command(
 
     Example: `sealane serve --data-dir /var/lib/sealane --port 8787`
     """
-    with Sealane.open(settings_of(data_dir, host=host, port=port, database=database, model=model)) as lane:
+    places = {"database": database, "keys_database": keys_database, "features": features}
+    with Sealane.open(settings_of(data_dir, host=host, port=port, model=model, **places)) as lane:
         serve(lane, Demonstration(lane, seed=1, backlog=BACKLOG) if demo else None)
 
 
@@ -65,6 +74,7 @@ def serve(lane: Sealane, demonstration: Demonstration | None = None) -> None:
                 f"API          {reached}/v1",
             )
         )
+        talk(f"Orders are judged by {lane.rooms.risk.policy.model} (setting `model`).")
         talk(f"The console link works once, within 15 minutes. The operator's key is in {lane.folder / OPERATOR_FILE}.")
         with announce(lane.folder, address, commands), demonstration.running() if demonstration else nullcontext():
             run(lane, listener, tls)

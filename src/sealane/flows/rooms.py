@@ -11,6 +11,7 @@ from sealane.keys.ring import KeyRing
 from sealane.risk import Risk
 from sealane.shield import Shield
 from sealane.storage.database import Database
+from sealane.storage.sharing import ALONE, Lead
 from sealane.supervision import Log
 from sealane.vault import Vault
 
@@ -33,3 +34,5 @@ class Rooms:
     ring: KeyRing
     requests: Blinder
     """Stands for the bodies of requests, so that a stored answer does not confirm guesses of what was sent."""
+    lead: Lead = ALONE
+    """Whether this server does what only one of several servers may do at a time."""

@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from sealane.model.errors import Conflict
+from sealane.model.sealed import Link
 from sealane.risk import facts, store
 from sealane.risk.facts import STAGE_OF, Fact
 from sealane.risk.signals.catalogue import Catalogue
@@ -40,12 +41,14 @@ class Memory:
         self.fault: str | None = None
         self._database = database
         self._seq = self._newest_us = 0
+        self._known = self._base = 0
         self._since = 0
         self._segment = self._first = 0
         self._kept = 0
         self._stale_before = 0
         self._is_partial = False
         self._carrier: Transaction | None = None
+        self._is_writing = True
         self._round: Round | None = None
         with database.reader() as conn:
             self._load(conn)
@@ -62,6 +65,28 @@ class Memory:
             self.fault = f"a stored fact is unreadable ({type(error).__name__})"
         self.state.newest_us = max(self.state.newest_us, self._newest_us)
 
+    def follow_only(self) -> None:
+        """Write no segments until this server leads."""
+        self._is_writing = False
+
+    def follow(self, tx: Transaction, *, is_writing: bool) -> None:
+        """Take in the facts that other servers observed; only the one that leads goes on writing segments."""
+        if self.fault is None and self.state.applied - self._base >= ROUND and not self._is_writing:
+            self.state.cool()  # a server that writes no segments would else keep all of history in lists
+            self._base = self.state.applied
+        for seq, body in store.facts_since(tx, self._known):
+            fact = facts.decode(body)
+            # A flow that failed here may have moved the clock beyond that of the server that came after it.
+            self.state.newest_us = min(self.state.newest_us, fact.observed_us - 1)
+            self.register(seq, fact)
+        self._seq = max(self._known, store.newest_seq(tx))
+        self._segment = store.newest_segment(tx) if is_writing else 0
+        if is_writing != self._is_writing:
+            # Whoever begins to write segments replaces them all by a full round of its own.
+            self._is_writing = is_writing
+            self._is_partial = True
+            self._round = self._carrier = None
+
     def observe(self, fact: Fact) -> tuple[Readings, tuple[Heads, ...]]:
         """Return the fact's signal values at its stage, if it has one, and the last facts on its keys."""
         if self.fault is None:
@@ -69,6 +94,15 @@ class Memory:
         self.state.newest_us = max(self.state.newest_us, fact.observed_us)
         stage = STAGE_OF.get(fact.kind)
         return (() if stage is None else self.state.read_blind(stage, fact)), ()
+
+    @property
+    def newest_us(self) -> int:
+        """When the newest known fact was observed."""
+        return self.state.newest_us
+
+    def carriers(self, consignment_id: str | None, now_us: int) -> tuple[Link | None, Link | None]:
+        """Return the courier and the depot that had the consignment last, as far as scans tell."""
+        return self.state.carriers(consignment_id, now_us)
 
     def knows(self, fact: Fact) -> bool:
         """Tell whether this event already counts."""
@@ -81,12 +115,15 @@ class Memory:
 
     def register(self, seq: int, fact: Fact) -> None:
         """Let a fact count, its flow having succeeded."""
+        self._known = seq
         if self.fault is None:
             self.state.register(seq, fact)
             self._since += 1
 
     def checkpoint(self, tx: Transaction) -> None:
         """Write a slice of cells beside the flow when a round is due or under way."""
+        if not self._is_writing:
+            return
         if self._stale_before and self._seq % SWEEP == 0 and not store.drop_segments(tx, self._stale_before):
             self._stale_before = 0
         if self.fault is None and (self._round is not None or self._since >= ROUND):
@@ -94,7 +131,8 @@ class Memory:
 
     def close(self) -> None:
         """Write every hot cell, so that the next start replays nothing."""
-        if self.fault is None and self.state.newest_us and (self._since or self._is_partial or self._round):
+        is_sound = self._is_writing and self.fault is None and self.state.newest_us
+        if is_sound and (self._since or self._is_partial or self._round):
             self._round = self._carrier = None
             self._database.run(self._finish)
 
@@ -143,6 +181,7 @@ class Memory:
 
     def _marked(self, due: Round, first: int) -> None:
         """Note that a mark is durable; after a full round all older segments are replaced."""
+        self._base = due.applied
         if due.is_full:
             self._is_partial = False
             self._stale_before = first
@@ -150,6 +189,7 @@ class Memory:
 
     def _load(self, conn: sqlite3.Connection) -> None:
         """Read the segments; those of another layout cannot be read and are replaced by a full round."""
+        self._base = store.last_mark(conn, self.state.layout)
         try:
             for segment_id, layout, body in store.segments(conn):
                 self._segment = segment_id
@@ -162,8 +202,9 @@ class Memory:
 
     def _replay(self, conn: sqlite3.Connection) -> None:
         """Apply the facts after the last mark; cells skip what they already hold."""
-        self.state.applied = done = store.last_mark(conn, self.state.layout)
+        self.state.applied = done = self._base
         self._seq, self._newest_us = store.last_fact(conn)
+        self._known = self._seq
         self._since = self._seq - done
         for count, (seq, body) in enumerate(store.facts_after(conn, done), 1):
             self.state.register(seq, facts.decode(body))

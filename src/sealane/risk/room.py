@@ -7,13 +7,14 @@ observed; the fact itself counts only once its flow has succeeded, so a failing 
 import os
 from collections.abc import Collection
 from functools import partial
-from typing import Self
+from importlib import import_module
+from typing import TYPE_CHECKING, Self, cast
 
 import msgspec
 from msgspec.structs import replace
 
 from sealane.model.decision import Decision
-from sealane.model.errors import DependencyUnavailable
+from sealane.model.errors import DependencyUnavailable, Misconfigured
 from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.risk import facts, record, store
@@ -31,6 +32,10 @@ from sealane.risk.rulebook.marks import joined
 from sealane.risk.rulebook.reports import Reports
 from sealane.risk.serving import ServedModel
 from sealane.storage.database import Database, Transaction
+from sealane.storage.sharing import Lead
+
+if TYPE_CHECKING:
+    from sealane.risk.shared import SharedMemory
 
 __all__ = ["Risk"]
 
@@ -48,7 +53,7 @@ class Risk(Archive):
     """
 
     def __init__(
-        self, database: Database, policy: RiskPolicy, memory: Memory, terms: ReviewTerms | None = None
+        self, database: Database, policy: RiskPolicy, memory: "Memory | SharedMemory", terms: ReviewTerms | None = None
     ) -> None:
         super().__init__(policy)
         self.challenger: Challenger | None = None
@@ -58,15 +63,26 @@ class Risk(Archive):
         self._memory = memory
 
     @classmethod
-    def open(cls, database: Database, policy: RiskPolicy, terms: ReviewTerms | None = None) -> Self:
+    def open(
+        cls, database: Database, policy: RiskPolicy, terms: ReviewTerms | None = None, *, features: str = ""
+    ) -> Self:
         """Open the room: keep the policy's texts and model, and rebuild the memory from segments and facts after them.
 
-        When the memory cannot be rebuilt the room still opens, and its decisions are flagged `degraded`.
+        With `features`, such as `valkey://one:6379,two:6379`, the memory is what the servers there hold. When it
+        cannot be rebuilt or reached the room still opens, and its decisions are flagged `degraded`.
+
+        Raises:
+            Misconfigured: when `features` names no server, or the extra is not installed.
         """
         database.run(partial(_keep, policy))
-        memory = Memory(policy.catalogue, database)
+        memory = _shared(policy, database, features) if features else Memory(policy.catalogue, database)
         database.on_reset(lambda _: memory.restore())
         return cls(database, policy, memory, terms)
+
+    def share(self, database: Database, lead: Lead) -> None:
+        """Take in, before each flow, what other servers of the same database observed."""
+        self._memory.follow_only()
+        database.on_turn(lambda tx: self._memory.follow(tx, is_writing=lead.is_held))
 
     @property
     def policy(self) -> RiskPolicy:
@@ -96,7 +112,7 @@ class Risk(Archive):
 
         No two facts share a microsecond, so that each is seen by the next, however old the history that comes in is.
         """
-        return max(wanted_us, self._memory.state.newest_us + 1)
+        return max(wanted_us, self._memory.newest_us + 1)
 
     def observe_order(self, tx: Transaction, order: Order) -> Signals:
         """Return the signals of a new order as of its observation, and let it count from then on.
@@ -117,7 +133,7 @@ class Risk(Archive):
         Raises:
             Conflict: when it was observed before the newest known fact (see `observing_from`).
         """
-        courier, depot = self._memory.state.carriers(event.consignment_id, event.observed_us)
+        courier, depot = self._memory.carriers(event.consignment_id, event.observed_us)
         fact = of_event(order, event, courier, depot)
         if mismatches is not None:
             fact = replace(fact, mismatches=len(mismatches), mismatch_codes=joined(mismatches))
@@ -141,8 +157,8 @@ class Risk(Archive):
         stage = STAGE_OF.get(fact.kind)
         fact = self.reports.note(tx, self.rulebook.marks.note(fact))
         memory = self._memory
-        is_degraded = memory.fault is not None
         values, heads = memory.observe(fact)
+        is_degraded = not heads
         if memory.knows(fact):
             return Signals(stage, values, 0, is_degraded)
         seq = memory.number()
@@ -151,6 +167,16 @@ class Risk(Archive):
         tx.on_success(partial(memory.register, seq, fact))
         memory.checkpoint(tx)
         return Signals(stage, values, seq, is_degraded)
+
+
+def _shared(policy: RiskPolicy, database: Database, features: str) -> "SharedMemory":
+    try:
+        shared = import_module("sealane.risk.shared")
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            "The setting `features` needs the extra `valkey`.", remedy="Install it: pip install 'sealane[valkey]'"
+        ) from error
+    return cast("SharedMemory", shared.SharedMemory(policy.catalogue, database, shared.addresses_of(features)))
 
 
 def _keep(policy: RiskPolicy, tx: Transaction) -> None:

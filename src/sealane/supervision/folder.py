@@ -98,6 +98,14 @@ class LogFolder:
         """
         self._write({_COSIGNED: checkpoint})
 
+    def keep(self, tiles: Sequence[tuple[Tile, bytes]]) -> None:
+        """Write tiles that no checkpoint covers yet.
+
+        Raises:
+            DependencyUnavailable: when the folder cannot be written.
+        """
+        self._write({tile.path: data for tile, data in tiles})
+
     def publish(self, tiles: Sequence[tuple[Tile, bytes]], checkpoint: bytes) -> None:
         """Write tiles, force them to the disk, write the checkpoint, and drop partial tiles that became full.
 

@@ -22,6 +22,7 @@ from sealane.supervision.checkpoint import Checkpoint, open_checkpoint, sign_che
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.merkle import EMPTY_ROOT
 from sealane.supervision.note import NoteKey
+from sealane.supervision.sharing import Board
 from sealane.supervision.tiles import Edge, Tile
 from sealane.supervision.witness.gathering import Gathering
 from sealane.supervision.witness.policy import NO_WITNESSES
@@ -49,8 +50,17 @@ class Head(NamedTuple):
 class Integrator:
     """Grows one log's published tree; the only writer of its folder."""
 
-    def __init__(self, database: Database, folder: LogFolder, *, signer: Signer, origin: str, clock: Clock) -> None:
-        """Take up the log where its published checkpoint ends.
+    def __init__(
+        self,
+        database: Database,
+        folder: LogFolder,
+        *,
+        signer: Signer,
+        origin: str,
+        clock: Clock,
+        board: Board | None = None,
+    ) -> None:
+        """Take up the log where its published checkpoint ends; `board` is where several servers agree on the next one.
 
         Raises:
             ProofInvalid: when the checkpoint, what it covers and the database do not agree.
@@ -64,6 +74,7 @@ class Integrator:
         self._folder = folder
         self._signer = signer
         self._clock = clock
+        self._board = board
         self._edge = Edge()
         self._written: set[Tile] = set()
         self._failure: SealaneError | None = None
@@ -103,19 +114,52 @@ class Integrator:
 
     def _grow(self) -> bool:
         """Publish the next entries; return whether more may wait."""
-        leaves = self._committed()
-        if leaves or not self.head.note:
+        posted = self._posted()
+        size, _ = posted or (0, b"")
+        leaves = self._committed(min(_PASS, size - self._edge.size) if posted else _PASS)
+        if leaves or not self.head.note or self.head.checkpoint.size < size:
             edge = deepcopy(self._edge)
             full, partial = edge.append(leaves), edge.partial()
             checkpoint = Checkpoint(self.head.checkpoint.origin, edge.size, edge.root())
-            note = sign_checkpoint(checkpoint, self._signer)
+            note = self._note(checkpoint, posted)
+            if note is None:
+                self._folder.keep(full)
+                self._edge = edge
+                return bool(leaves)
             self._folder.publish(full + [item for item in partial if item[0] not in self._written], note)
             self._edge, self._written = edge, {tile for tile, _ in partial}
             with self._news:
                 self.head = Head(note, checkpoint, self._clock())
                 self._news.notify_all()
             self.gathering.offer(note, checkpoint)
-        return len(leaves) == _PASS
+        return len(leaves) == _PASS or (posted is not None and bool(leaves))
+
+    def _posted(self) -> tuple[int, bytes] | None:
+        """Return size and note of the checkpoint to follow; None when this server makes the next one itself."""
+        if self._board is None:
+            return None
+        posted = self._board.newest()
+        is_ours = self._board.is_ours and (posted is None or posted[0] <= self._edge.size)
+        return None if is_ours else posted or (0, b"")
+
+    def _note(self, checkpoint: Checkpoint, posted: tuple[int, bytes] | None) -> bytes | None:
+        """Return the signed note of a checkpoint; None while none may be published at this size.
+
+        Raises:
+            ProofInvalid: when the leading server signed another tree.
+            DependencyUnavailable: when another server leads since.
+        """
+        if posted is None:
+            note = sign_checkpoint(checkpoint, self._signer)
+            if self._board is not None:
+                self._board.post(checkpoint.size, note)
+            return note
+        size, note = posted
+        if checkpoint.size < size or not note:
+            return None
+        if open_checkpoint(note, self.key) != checkpoint:
+            raise ProofInvalid(f"the leading server signed another tree of {size} entries than the database holds")
+        return note
 
     def add_witnesses(self, gathering: Gathering) -> None:
         """Have each checkpoint cosigned from now on, the published one at once.
@@ -153,10 +197,10 @@ class Integrator:
             found = self._cosigned
         return found if found is not None and found.checkpoint.size > index else None
 
-    def _committed(self) -> list[bytes]:
+    def _committed(self, most: int) -> list[bytes]:
         first = self._edge.size
         with self._database.reader() as connection:
-            rows = list(store.entries_from(connection, first, _PASS))
+            rows = list(store.entries_from(connection, first, max(most, 0)))
         for expected, (index, _) in enumerate(rows, first):
             if index != expected:
                 raise ProofInvalid(f"the database has no entry {expected}, but has later ones")
@@ -218,7 +262,7 @@ class Integrator:
 
     def _live(self) -> None:
         while not self._stopping.is_set():
-            self._due.wait()
+            self._due.wait(None if self._board is None else _INTERVAL_SECONDS)
             self._due.clear()
             started = time.monotonic()
             self._attempt()

@@ -37,6 +37,7 @@ from sealane.supervision.merkle import EMPTY_ROOT
 from sealane.supervision.note import NoteKey, parse_vkey
 from sealane.supervision.reading import material_of, prove_index
 from sealane.supervision.sealed.envelope import SEALED_KIND, Recipient, seal_document
+from sealane.supervision.sharing import Board
 from sealane.supervision.witness.gathering import Gathering
 from sealane.supervision.witness.policy import NO_WITNESSES, Policy
 
@@ -55,10 +56,12 @@ _FORK = (
 
 
 class LogKeys(NamedTuple):
-    """The key that signs checkpoints, and the safe that what opens the entries is sealed in."""
+    """The key that signs checkpoints, the safe that what opens the entries is sealed in, and where servers agree."""
 
     signer: Signer
     safe: Safe
+    board: Board | None = None
+    """Where the leading one of several servers posts each checkpoint; None when there is one server."""
 
 
 class Log:
@@ -95,7 +98,7 @@ class Log:
             key = _identify(database, keys.signer, origin)
             _publish_key(files, key)
             _check_sizes(database, gathering, key, keys.signer)
-            integrator = Integrator(database, files, signer=keys.signer, origin=key.name, clock=clock)
+            integrator = Integrator(database, files, signer=keys.signer, origin=key.name, clock=clock, board=keys.board)
             integrator.add_witnesses(gathering)
         except ProofInvalid as error:
             gathering.stop()

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from sealane.model.errors import NotFound
+from sealane.model.errors import Conflict, NotFound
 from sealane.storage.database import Transaction
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "leaf_of",
     "opening_of",
     "origin",
+    "post",
+    "posted",
     "sealed_for",
     "sealed_of",
     "size",
@@ -103,6 +105,26 @@ def index_of(connection: sqlite3.Connection, entry_id: str) -> int:
     if row is None:
         raise NotFound(f"the log has no entry {entry_id}")
     return int(row[0])
+
+
+def posted(connection: sqlite3.Connection) -> tuple[int, bytes] | None:
+    """Return size and note of the checkpoint that the leading server posted last."""
+    row: tuple[int, bytes] | None = connection.execute("SELECT size, note FROM log_head").fetchone()
+    return row
+
+
+def post(tx: Transaction, epoch: int, size: int, note: bytes) -> None:
+    """Post a checkpoint in the place of an older one.
+
+    Raises:
+        Conflict: when a newer one, or one of a newer leader, is there.
+    """
+    if tx.one("SELECT 1 FROM log_head") is None:
+        tx.insert("INSERT INTO log_head VALUES (?, ?, ?)", (epoch, size, note))
+        return
+    sql = "UPDATE log_head SET epoch = ?, size = ?, note = ? WHERE epoch <= ? AND size <= ?"
+    if tx.execute(sql, (epoch, size, note, epoch, size)) == 0:
+        raise Conflict("A newer checkpoint of this log was posted before.")
 
 
 def opening_of(connection: sqlite3.Connection, entry_id: str, order_id: str | None) -> bytes | None:

@@ -83,6 +83,10 @@ class Cards:
         tx.on_success(lambda: self._recent.drop(token))
         tx.after_commit(lambda: self._recent.drop(token))
 
+    def clear(self) -> None:
+        """Let go of everything that is kept in memory."""
+        self._recent.clear()
+
     def _find(self, tx: Transaction, token: str) -> store.CardRow | None:
         card = self._recent.get(token)
         if card is None:

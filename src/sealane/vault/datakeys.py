@@ -14,11 +14,12 @@ older backup: each start begins above every number in both. What a clean stop le
 the rest of a block (some hundred rows at most) stays behind unused.
 """
 
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sealane.keys.ring import KekKind, KeyRing
@@ -58,11 +59,11 @@ class _Pool:
 class DataKeys:
     """The opened file of data keys; `take` belongs to the writer thread, `find` to any."""
 
-    def __init__(self, path: Path, ring: KeyRing, *, used: int) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], ring: KeyRing, *, used: int) -> None:
         self._ring = ring
         self._used = used
-        self._keys = store.open_keys(path)
-        self._reading = store.open_keys(path)
+        self._keys = connect()
+        self._reading = connect()
         self._reading_lock = threading.Lock()
         self._filling = threading.Lock()
         self._filler = ThreadPoolExecutor(1, thread_name_prefix="data-keys")
@@ -83,7 +84,27 @@ class DataKeys:
                 f"{path} is missing although sealed data exist.",
                 remedy=f"Restore {store.KEYS_FILE} from its newest backup; without it the sealed data stay closed.",
             )
-        return cls(path, ring, used=used)
+        return cls(partial(store.open_keys, path), ring, used=used)
+
+    @classmethod
+    def share(cls, url: str, ring: KeyRing, *, used: int) -> "DataKeys":
+        """Open the PostgreSQL database of data keys that several servers share.
+
+        Raises:
+            Misconfigured: when it is empty although numbers are in use, or the server does not answer.
+        """
+        keys = cls(partial(store.open_server_keys, url), ring, used=used)
+        if used and not keys.has_issued():
+            keys.close()
+            raise Misconfigured(
+                "The database of keys is empty although sealed data exist.",
+                remedy="Name the right `keys_database`, or restore its newest backup.",
+            )
+        return keys
+
+    def has_issued(self) -> bool:
+        """Tell whether a number was ever given out."""
+        return store.has_issued(self._reading)
 
     def take(self, kind: KekKind, tenant: str) -> _Key:
         """Return a number that nobody has yet and its key, which is durable already, for a subject of the tenant.

@@ -39,6 +39,10 @@ class Subjects:
         self._version = versions[0]
         self._blinders: tuple[Blinder, ...] = tuple(ring.blinder("subjects", version) for version in versions)
 
+    def clear(self) -> None:
+        """Let go of everything that is kept in memory; it is read again when it is asked for."""
+        self._recent.clear()
+
     def of_shopper(self, tx: Transaction, merchant_id: str, shopper: Shopper) -> Subject:
         """Return the shopper's subject at this merchant, a new one when the shopper was not seen before.
 
@@ -71,6 +75,7 @@ class Subjects:
 
     def forget(self, tx: Transaction, subject_id: str, *, now: Subject | None = None) -> None:
         """Let go of a subject at once: later flows look it up again, or take it as it is `now`."""
+        tx.announce()
         tx.remember(("vault", subject_id), now)
         # A subject is kept under its identity as well, which this flow need not know; all others are read again. Flows
         # of the same batch may read it once more before its key is gone, so memory is emptied a second time.

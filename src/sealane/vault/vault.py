@@ -40,11 +40,13 @@ _PURPOSES = frozenset(get_args(Purpose))
 
 
 class VaultOptions(NamedTuple):
-    """What the operator chose: days of the erasure horizon, and where the card proxy may call."""
+    """What the operator chose: days of the erasure horizon, where the card proxy may call, where the keys are."""
 
     horizon_days: int = HORIZON_DAYS
     proxy_hosts: str = ""
     proxy_ca: str = ""
+    keys_database: str = ""
+    """PostgreSQL database of the data keys; empty means the file in the data folder."""
 
 
 class Gone(NamedTuple):
@@ -63,6 +65,8 @@ class Vault:
 
     def __init__(self, database: Database, keys: DataKeys, ring: KeyRing, options: VaultOptions) -> None:
         self._keys = keys
+        self._ring = ring
+        database.on_news(lambda _: self._renew())
         self._linker = Linker(ring.blinder("links"))
         self._subjects = Subjects(keys, ring)
         self._cards = Cards(self._subjects, ring.blinder("cards"), self._linker)
@@ -83,7 +87,8 @@ class Vault:
         """
         with database.reader() as conn:
             used = store.highest_number(conn)
-        keys = DataKeys.open(folder, ring, used=used)
+        shared = (options or VaultOptions()).keys_database
+        keys = DataKeys.share(shared, ring, used=used) if shared else DataKeys.open(folder, ring, used=used)
         erased_again = reconcile(database, keys)
         vault = cls(database, keys, ring, options or VaultOptions())
         vault.erased_again = erased_again
@@ -238,6 +243,13 @@ class Vault:
             return self._keys.find(row.key_number)
         except Erased:
             raise erased(erasure_store.receipt_of(conn, row.subject_id)) from None
+
+    def _renew(self) -> None:
+        """Read again what another server may have changed: the ring, subjects and cards."""
+        if self._ring.refresh():
+            self._subjects.use(self._ring)
+        self._subjects.clear()
+        self._cards.clear()
 
     def _forget(self, tx: Transaction, subject_id: str) -> None:
         self._subjects.forget(tx, subject_id)

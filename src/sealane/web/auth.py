@@ -83,11 +83,11 @@ class Gate:
         settings = lane.settings
         self._keys = keys
         self._bindings = lane.rooms.interchange.bindings
-        self._parties = Allowance(settings.rate_per_second, settings.rate_burst)
-        self._addresses = Allowance(
-            settings.public_rate_per_second, settings.public_rate_per_second * PUBLIC_BURST_SECONDS
-        )
-        self._senders = Allowance(settings.rate_per_second, settings.rate_burst)
+        lead = lane.rooms.lead
+        rate, burst, public = settings.rate_per_second, settings.rate_burst, settings.public_rate_per_second
+        self._parties = Allowance(rate, burst, servers=lambda: lead.servers)
+        self._addresses = Allowance(public, public * PUBLIC_BURST_SECONDS, servers=lambda: lead.servers)
+        self._senders = Allowance(rate, burst, servers=lambda: lead.servers)
         self._turnstile = Turnstile(PARALLEL)
 
     def admit(self, visit: Visit, route: Route, signer: Party | None = None) -> None:

@@ -22,10 +22,18 @@ class Allowance:
     """
 
     def __init__(
-        self, rate: float, burst: float, *, callers: int = 20_000, clock: Callable[[], float] = monotonic
+        self,
+        rate: float,
+        burst: float,
+        *,
+        callers: int = 20_000,
+        clock: Callable[[], float] = monotonic,
+        servers: Callable[[], int] = lambda: 1,
     ) -> None:
+        """Give each caller its share of rate and burst: one of so many `servers` that calls are spread over."""
         self._interval = 1 / rate
-        self._slack = (burst - 1) / rate
+        self._burst = burst
+        self._servers = servers
         self._callers = callers
         self._clock = clock
         self._full_at: dict[str, float] = {}
@@ -36,14 +44,14 @@ class Allowance:
         Raises:
             RateLimited: when its bucket is empty; says in how many seconds one request fits again.
         """
-        now = self._clock()
+        now, servers = self._clock(), self._servers()
         full_at = max(self._full_at.get(caller, now), now)
-        wait = full_at - now - self._slack
+        wait = full_at - now - max(self._burst - servers, 0) * self._interval
         if wait > ROUNDING_SECONDS:
             raise RateLimited(retry_after_seconds=ceil(wait))
         if len(self._full_at) >= self._callers and caller not in self._full_at:
             self._forget(now)
-        self._full_at[caller] = full_at + self._interval
+        self._full_at[caller] = full_at + self._interval * servers
 
     def _forget(self, now: float) -> None:
         """Drop full buckets; under an attack from more addresses than we track, the oldest half as well."""

@@ -24,14 +24,13 @@ def open_field(
     as_json: AsJson = False,
 ) -> None:
     """Print the document that proves one field of an entry to anybody; it tells nothing of the other fields."""
-    from sealane.keys.providers.choice import root_of  # noqa: PLC0415 - checking a proof need not load what opens one
-    from sealane.keys.ring import KeyRing  # noqa: PLC0415
+    from sealane.app import open_ring  # noqa: PLC0415 - checking a proof need not load what opens one
     from sealane.supervision.commitment.safe import Safe  # noqa: PLC0415
     from sealane.supervision.reading import open_from_folder  # noqa: PLC0415
 
     settings = settings_of(data_dir)
     folder = Path(settings.data_dir)
-    safe = Safe(KeyRing.open(folder, root=root_of(settings)))
+    safe = Safe(open_ring(settings))
     opening = open_from_folder(folder, safe, entry, field, content.read_bytes() if content else None)
     if out is None:
         typer.echo(opening)

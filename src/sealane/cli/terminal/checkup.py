@@ -18,12 +18,11 @@ import httpx
 import msgspec
 
 from sealane.alliance.links import Links, read_links
+from sealane.app import open_ring
 from sealane.cli.terminal.server import find_server
 from sealane.keys.files import read_secret
-from sealane.keys.providers.choice import root_of
 from sealane.keys.ring import FILE as KEYRING_FILE
-from sealane.keys.ring import KeyRing
-from sealane.model.errors import Misconfigured
+from sealane.model.errors import DependencyUnavailable, Misconfigured
 from sealane.settings import Settings
 from sealane.storage.database import DATABASE_FILE, open_readers
 
@@ -159,13 +158,13 @@ def _permissions(folder: Path) -> Check:
 
 
 def _keys(folder: Path, settings: Settings) -> Check:
-    if not (folder / KEYRING_FILE).exists():
+    if not settings.keys_database and not (folder / KEYRING_FILE).exists():
         is_well = not (folder / DATABASE_FILE).exists()
         remedy = "" if is_well else f"Restore {KEYRING_FILE} from the backup that belongs to this folder."
         return Check("keys", is_well, "not made yet" if is_well else f"{KEYRING_FILE} is missing", remedy)
     try:
-        KeyRing.open(folder, root=root_of(settings))
-    except Misconfigured as error:
+        open_ring(settings)
+    except (Misconfigured, DependencyUnavailable) as error:
         return Check("keys", is_well=False, found=error.detail, remedy=error.advice)
     return Check("keys", is_well=True, found="the root key opens the ring")
 

@@ -11,6 +11,9 @@ from sealane.model.errors import Conflict, DependencyUnavailable, EnvelopeInvali
 __all__ = ["Confirmer", "confirm_now"]
 
 LOOK_SECONDS = 30.0
+SHARED_LOOK_SECONDS = 1.0
+"""Of several servers only the leading one asks, and another may have stored the claim."""
+
 AT_ONCE = 50
 
 
@@ -38,8 +41,10 @@ class Confirmer:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._woken.wait(LOOK_SECONDS)
+            self._woken.wait(LOOK_SECONDS if self._rooms.lead.servers == 1 else SHARED_LOOK_SECONDS)
             self._woken.clear()
+            if not self._rooms.lead.is_held:
+                continue
             try:
                 self._ask_all()
             except DependencyUnavailable:  # the database is full or gone: the next look tries again

@@ -32,6 +32,9 @@ LOOK_SECONDS = 0.2
 """How often a server with endpoints looks for new notices."""
 
 IDLE_SECONDS = 30.0
+FOLLOWING_SECONDS = 0.5
+"""How often one of several servers looks whether it leads now; only the leading one delivers."""
+
 PARALLEL = 8
 """Deliveries to one endpoint at once, each about another order."""
 
@@ -126,12 +129,18 @@ class Courier:
             self._woken.clear()
             pause = IDLE_SECONDS
             try:
+                if not self._rooms.lead.is_held:
+                    is_released = False
+                    await asyncio.sleep(FOLLOWING_SECONDS)
+                    continue
                 if not is_released:
                     await self._rooms.database.run_async(self._deliveries.release)
                     is_released = True
                 pause = await self._round()
             except DependencyUnavailable:  # the database is full or gone: the next look tries again
                 pause = LOOK_SECONDS
+            if self._rooms.lead.servers > 1:
+                pause = min(pause, FOLLOWING_SECONDS)  # whoever would wake it may be another server
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause)
         if self._tasks:
@@ -162,15 +171,17 @@ class Courier:
                     waiting += self._deliveries.due(conn, each.endpoint_id, now_us, room)
         if not waiting:
             return
-        leased = await self._rooms.database.run_async(
-            lambda tx: self._deliveries.lease(tx, waiting, tx.now_us + LEASE_US)
-        )
+        leased = await self._rooms.database.run_async(lambda tx: self._lease(tx, waiting))
         by_id = {each.endpoint_id: each for each in receivers}
         for row in leased:
             self._busy[row.endpoint_id] += 1
             task = asyncio.create_task(self._deliver(by_id[row.endpoint_id], row))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def _lease(self, tx: Transaction, waiting: list[DeliveryRow]) -> list[DeliveryRow]:
+        self._rooms.lead.confirm(tx)
+        return self._deliveries.lease(tx, waiting, tx.now_us + LEASE_US)
 
     async def _deliver(self, receiver: ReceiverRow, row: DeliveryRow) -> None:
         try:

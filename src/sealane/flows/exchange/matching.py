@@ -47,6 +47,8 @@ class Matcher:
 
     def _run(self) -> None:
         while not self._stopped.wait(LOOK_SECONDS):
+            if not self._rooms.lead.is_held:
+                continue
             try:
                 _match_next(self._rooms)
             except DependencyUnavailable:  # the database is full or gone: the next look tries again
@@ -78,6 +80,7 @@ def _match_named(conn: sqlite3.Connection, order_id: str) -> tuple[Order, tuple[
 
 def _record(rooms: Rooms, results: list[tuple[Order, tuple[Mismatch, ...]]], last: int, tx: Transaction) -> None:
     """Store what is new, clear what holds no longer; both go on the log and to whoever listens."""
+    rooms.lead.confirm(tx)
     for order, found in results:
         opened, cleared = rooms.interchange.findings.settle(tx, order, found)
         for kind, mismatches in (("match.found", opened), ("match.cleared", cleared)):

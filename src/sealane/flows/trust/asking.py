@@ -53,7 +53,8 @@ class Asker:
         except Misconfigured as error:
             self.fault = error.detail
         if self.is_asking:
-            self._until = self._rooms.database.run(self._rooms.risk.reports.begin)
+            # Whatever is placed from now on is asked about, by whichever server leads by then.
+            self._rooms.database.run(self._rooms.risk.reports.begin)
             self._thread.start()
 
     def close(self) -> None:
@@ -63,9 +64,14 @@ class Asker:
             self._thread.join()
 
     def _run(self) -> None:
-        pause = LOOK_SECONDS
+        pause, is_leading = LOOK_SECONDS, False
         while not self._stopped.wait(pause):
             try:
+                if not self._rooms.lead.is_held:
+                    is_leading = False
+                    continue
+                if not is_leading:
+                    self._until, is_leading = self._rooms.database.run(self._rooms.risk.reports.begin), True
                 pause = 0.0 if self._ask() else LOOK_SECONDS
                 self.fault = None
             except SealaneError as error:

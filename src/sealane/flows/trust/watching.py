@@ -57,7 +57,7 @@ class Watcher:
             with suppress(DependencyUnavailable):
                 with self._rooms.database.reader() as conn:
                     due = self._rooms.grading.due(conn, self._clock())
-                for watched in due:
+                for watched in due if self._rooms.lead.is_held else ():
                     if self._stopped.is_set():
                         return
                     watch_once(self._rooms, watched, self._clock)

@@ -46,14 +46,21 @@ class Bindings:
     """The bound API keys, by the digest of the key; few, so all are kept in memory."""
 
     def __init__(self, database: Database) -> None:
-        with database.reader() as conn:
-            self._bound: dict[bytes, Binding] = {
-                digest: Binding("dpop" if kind == "dpop" else "certificate", thumbprint)
-                for digest, kind, thumbprint in store.all_bindings(conn)
-            }
+        self._database = database
+        self._bound: dict[bytes, Binding] = {}
+        self.reload()
+        database.on_news(lambda _: self.reload())
 
     def __len__(self) -> int:
         return len(self._bound)
+
+    def reload(self) -> None:
+        """Bring memory to what is stored."""
+        with self._database.reader() as conn:
+            self._bound = {
+                digest: Binding("dpop" if kind == "dpop" else "certificate", thumbprint)
+                for digest, kind, thumbprint in store.all_bindings(conn)
+            }
 
     def of(self, digest: bytes) -> Binding | None:
         """Return what the API key with this digest is bound to, if anything."""
@@ -62,6 +69,7 @@ class Bindings:
     def add(self, tx: Transaction, digest: bytes, binding: Binding) -> None:
         """Bind an API key; it counts from the commit on."""
         store.add_binding(tx, digest, binding.kind, binding.thumbprint)
+        tx.announce()
         tx.on_success(lambda: self._bound.__setitem__(digest, binding))
 
 

@@ -39,6 +39,7 @@ class Rulebook:
         self.marks = Marks()
         self.reload()
         database.on_reset(lambda _: self.reload())
+        database.on_news(lambda _: self.reload())
 
     def reload(self) -> None:
         """Bring policy and marks to what is stored."""
@@ -84,6 +85,7 @@ class Rulebook:
         if by == one.author:
             raise NotPermitted("Rules are published by a second person, and you are their author.")
         store.publish(tx, named, by, tx.now_us)
+        tx.announce()
         policy = _with_rules(self._shipped, row[0])
         tx.on_success(partial(setattr, self, "policy", policy))
         return replace(one, approver=by, published_us=tx.now_us)
@@ -118,6 +120,7 @@ class Rulebook:
             raise _wrong("/field", "unknown-field", f"A list holds values of one of: {', '.join(LIST_FIELDS)}.")
         one = NamedList(name, field, tx.now_us, by)
         store.add_list(tx, one)
+        tx.announce()
         tx.after_commit(self.reload)
         return one
 
@@ -131,6 +134,7 @@ class Rulebook:
             raise _wrong("/expires_at", "past", "The end lies in the past.")
         dated = replace(entry, added_us=tx.now_us)
         store.add_entry(tx, name, dated)
+        tx.announce()
         tx.after_commit(self.reload)
         return dated
 
@@ -142,6 +146,7 @@ class Rulebook:
         """
         if not store.drop_entry(tx, name, value):
             raise NotFound("This value is not on the list.")
+        tx.announce()
         tx.after_commit(self.reload)
 
     def lists(self, conn: sqlite3.Connection) -> list[NamedList]:
@@ -176,6 +181,7 @@ class Rulebook:
         if not tx.now_us < snooze.until_us <= tx.now_us + MAX_SNOOZE_DAYS * DAY_US:
             raise _wrong("/until", "out-of-range", f"A snooze ends within {MAX_SNOOZE_DAYS} days from now.")
         store.put_snooze(tx, snooze)
+        tx.announce()
         tx.after_commit(self.reload)
         return snooze
 
@@ -187,6 +193,7 @@ class Rulebook:
         """
         if not store.drop_snooze(tx, rule, field, value):
             raise NotFound("This rule is not snoozed for that value.")
+        tx.announce()
         tx.after_commit(self.reload)
 
     def snoozes(self, conn: sqlite3.Connection) -> list[Snooze]:

@@ -13,6 +13,7 @@ from psycopg.adapt import Dumper, Loader
 from psycopg.types.numeric import Int8Dumper
 
 from sealane.storage.connection import ServerLost
+from sealane.storage.postgres.batches import COLUMNS, Insert, as_arrays, parse_insert
 from sealane.storage.postgres.dialect import definition, statement
 
 __all__ = ["Session", "translated"]
@@ -54,6 +55,7 @@ class Session:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._inserts: dict[Insert, str] = {}
         self._connection = self._connect()
 
     @property
@@ -85,13 +87,27 @@ class Session:
             return self._connection.execute(statement(sql), params or None)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement for each row, all of them on their way at once.
+        """Run one statement for all rows; one that cannot take them together runs for each, all on their way at once.
 
         Raises:
             sqlite3.Error: when the server refuses one or is gone.
         """
-        with translated(), self._connection.cursor() as cursor:
-            cursor.executemany(statement(sql), rows)
+        rows = list(rows)
+        insert = parse_insert(sql) if len(rows) > 1 else None
+        with translated():
+            if insert is not None:
+                self._connection.execute(self._arrays(insert).encode(), as_arrays(rows))
+                return
+            with self._connection.cursor() as cursor:
+                cursor.executemany(statement(sql), rows)
+
+    def _arrays(self, insert: Insert) -> str:
+        """Return the statement that takes all rows of an INSERT; it is made once."""
+        known = self._inserts.get(insert)
+        if known is None:
+            types = {str(name): str(kind) for name, kind in self.execute(COLUMNS, (insert.table,))}
+            known = self._inserts[insert] = insert.arrays(types)
+        return known
 
     def executescript(self, script: str) -> None:
         """Run a script of definitions.

@@ -7,8 +7,6 @@ from typing import Literal
 import msgspec
 
 from sealane.app import Sealane
-from sealane.keys.files import read_secret
-from sealane.keys.ring import FILE as KEYRING_FILE
 from sealane.model.errors import DependencyUnavailable, FieldError, SealaneError
 from sealane.storage.database import DATABASE_FILE
 from sealane.web.metrics import CONTENT_TYPE
@@ -87,8 +85,7 @@ async def _check_log(lane: Sealane) -> None:
 
 
 async def _check_keys(lane: Sealane) -> None:
-    if read_secret(lane.folder / KEYRING_FILE) is None:
-        raise DependencyUnavailable("The key ring's file is missing; without it no restart can open what is sealed.")
+    await asyncio.to_thread(lane.rooms.ring.check)
 
 
 async def _check_features(lane: Sealane) -> None:
