@@ -36,3 +36,5 @@ class Decision(msgspec.Struct, frozen=True):
     ruleset: str
     case_id: str | None
     decided_at: datetime
+    degraded: bool = False
+    """Whether the history could not be read, so that the order was judged by itself alone."""

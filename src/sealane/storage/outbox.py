@@ -7,7 +7,7 @@ import msgspec
 from sealane.model.errors import NotFound
 from sealane.storage.transaction import Transaction
 
-__all__ = ["Notice", "add", "last", "newest", "page", "read"]
+__all__ = ["Notice", "add", "last", "newest", "note_streamed", "page", "read", "streamed"]
 
 _ADD = "INSERT INTO outbox (kind, order_id, body, created_us) VALUES (?, ?, ?, ?)"
 
@@ -59,3 +59,15 @@ def newest(conn: sqlite3.Connection, limit: int) -> list[bytes]:
     """Return the bodies of the notices stored last, newest first."""
     rows = conn.execute("SELECT body FROM outbox ORDER BY number DESC LIMIT ?", (limit,))
     return [bytes(body) for (body,) in rows]
+
+
+def streamed(conn: sqlite3.Connection, topic: str) -> int:
+    """Return the number of the last notice that a topic has, 0 when it has none."""
+    row = conn.execute("SELECT number FROM stream_sent WHERE topic = ?", (topic,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def note_streamed(tx: Transaction, topic: str, number: int) -> None:
+    """Take note that a topic has all notices up to a number."""
+    sql = "INSERT INTO stream_sent VALUES (?, ?) ON CONFLICT (topic) DO UPDATE SET number = excluded.number"
+    tx.execute(sql, (topic, number))
