@@ -18,6 +18,8 @@ LOGINS = b"""
     ALTER ROLE lane_migrations SET role = sealane_owner;
     CREATE ROLE lane_server LOGIN IN ROLE sealane_writer;
     CREATE ROLE lane_dashboard LOGIN IN ROLE sealane_reader;
+    CREATE ROLE lane_shop LOGIN IN ROLE sealane_tenant;
+    CREATE ROLE lane_nobody LOGIN IN ROLE sealane_tenant;
 """
 
 
@@ -93,6 +95,36 @@ def test_the_reader_counts_and_sees_no_more(url: str) -> None:
     secret = (b"vault_record", b"api_keys", b"console_session", b"orders", b"events", b"log_opening", b"idempotency")
     assert all(refused(dashboard, b"SELECT * FROM " + table) for table in secret)
     assert refused(dashboard, b"INSERT INTO lane_totals VALUES (1, 'CN', 'PT', 'approve', 1)")
+
+
+def test_a_tenant_sees_its_own_rows_and_cannot_become_another(url: str) -> None:
+    with psycopg.connect(of("lane_server", url), autocommit=True) as connection:
+        for merchant in ("mer_one", "mer_other"):
+            connection.execute("INSERT INTO order_totals VALUES (20000, %s, 'checkout', 'approve', 1)", (merchant,))
+    run(url, b"INSERT INTO sealane_access.tenant_login VALUES ('lane_shop', 'mer_one')")
+
+    def seen(user: str) -> set[str]:
+        with psycopg.connect(of(user, url), autocommit=True) as connection:
+            connection.execute("SET sealane.tenant = 'mer_other'")
+            return {merchant for (merchant,) in connection.execute("SELECT merchant_id FROM order_totals")}
+
+    assert seen("lane_shop") == {"mer_one"}
+    assert seen("lane_nobody") == set()
+    assert {"mer_one", "mer_other"} <= seen("lane_dashboard")
+    shop = of("lane_shop", url)
+    for sql in (b"SELECT * FROM orders", b"UPDATE order_totals SET orders = 2", b"SET ROLE sealane_writer"):
+        assert refused(shop, sql)
+    assert refused(shop, b"SELECT * FROM sealane_access.tenant_login")
+
+
+def test_every_table_that_says_whose_a_row_is_has_row_level_security(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            """SELECT relname, relrowsecurity FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+               WHERE attname = 'merchant_id' AND relkind = 'r' AND relnamespace = 'sealane'::regnamespace"""
+        ).fetchall()
+    assert len(rows) > 10
+    assert all(is_guarded for _, is_guarded in rows)
 
 
 def test_nobody_else_comes_in(url: str) -> None:
