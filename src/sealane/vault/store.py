@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from sealane.keys.ring import KekKind
 from sealane.model.errors import DependencyUnavailable, Misconfigured
-from sealane.storage.database import Transaction
+from sealane.storage.database import Transaction, open_key_store
 
 __all__ = [
     "KEYS_FILE",
@@ -38,10 +38,12 @@ __all__ = [
     "find_key",
     "find_record",
     "find_subject",
+    "has_issued",
     "highest_number",
     "keys_under_older",
     "move_card",
     "open_keys",
+    "open_server_keys",
     "record_of_card",
     "replace_keys",
     "reserve_numbers",
@@ -94,6 +96,17 @@ COMMIT;
 """,
 )
 """One script for each version of the file; what is missing is applied when it is opened."""
+
+
+_SERVER_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS data_key (
+        number BIGINT PRIMARY KEY, kind TEXT NOT NULL, kek_version BIGINT NOT NULL, wrapped BYTEA NOT NULL,
+        tenant TEXT NOT NULL)""",
+    "CREATE TABLE IF NOT EXISTS issued (one BIGINT PRIMARY KEY, highest BIGINT NOT NULL)",
+    "INSERT INTO issued VALUES (1, 0) ON CONFLICT DO NOTHING",
+    """CREATE TABLE IF NOT EXISTS erased (
+        number BIGINT PRIMARY KEY, subject_id TEXT NOT NULL, erased_us BIGINT NOT NULL, receipt BYTEA NOT NULL)""",
+)
 
 
 class SubjectRow(NamedTuple):
@@ -232,6 +245,22 @@ def highest_number(conn: sqlite3.Connection) -> int:
     return int(conn.execute("SELECT coalesce(max(key_number), 0) FROM vault_subject").fetchone()[0])
 
 
+def open_server_keys(url: str) -> sqlite3.Connection:
+    """Return a session of the PostgreSQL database of data keys, making its tables on first use.
+
+    Raises:
+        Misconfigured: when the server does not answer.
+        DependencyUnavailable: when it goes away meanwhile.
+    """
+    session = open_key_store(url)
+    # It has of a connection what this room uses, and speaks the part of SQL that both engines share.
+    keys = cast("sqlite3.Connection", session)
+    with session.alone():
+        for statement in _SERVER_SCHEMA:
+            keys.execute(statement)
+    return keys
+
+
 def open_keys(path: Path) -> sqlite3.Connection:
     """Return a connection to the file of data keys, making it (mode 0600) on first use.
 
@@ -281,10 +310,15 @@ def writing(keys: sqlite3.Connection) -> Iterator[None]:
 
 def reserve_numbers(keys: sqlite3.Connection, count: int, above: int) -> range:
     """Return numbers that were never given out, greater than `above`, and remember that they are now."""
-    issued = int(keys.execute("SELECT highest FROM issued").fetchone()[0])
-    first = max(issued, above) + 1
-    keys.execute("UPDATE issued SET highest = ?", (first + count - 1,))
-    return range(first, first + count)
+    # One statement, so that of several servers each gets numbers of its own.
+    sql = "UPDATE issued SET highest = CASE WHEN highest > ? THEN highest ELSE ? END + ? RETURNING highest"
+    last = int(keys.execute(sql, (above, above, count)).fetchone()[0])
+    return range(last - count + 1, last + 1)
+
+
+def has_issued(keys: sqlite3.Connection) -> bool:
+    """Tell whether a number was ever given out."""
+    return int(keys.execute("SELECT highest FROM issued").fetchone()[0]) > 0
 
 
 def add_keys(keys: sqlite3.Connection, rows: Iterable[KeyRow]) -> None:
@@ -314,13 +348,16 @@ def find_key(keys: sqlite3.Connection, number: int) -> KeyRow | None:
 
 
 def empty_wal(keys: sqlite3.Connection) -> None:
-    """Cut the write-ahead log to nothing: pages in it still hold what was deleted.
+    """Let nothing of what was deleted stay: neither in the write-ahead log, nor in a server's dead rows.
 
     Raises:
         DependencyUnavailable: when the disk refuses.
     """
     try:
-        keys.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if isinstance(keys, sqlite3.Connection):
+            keys.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        else:
+            keys.execute("VACUUM data_key")
     except sqlite3.Error as error:
         raise DependencyUnavailable(f"{KEYS_FILE} cannot be written: {error}.") from None
 
@@ -353,7 +390,8 @@ def bury_keys(keys: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> None
         keys.execute("DELETE FROM data_key WHERE number = ?", (tombstone.number,))
         keys.execute("INSERT INTO erased VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", tombstone)
         # A number that was erased is never given out again, even to an older copy of this file.
-        keys.execute("UPDATE issued SET highest = max(highest, ?)", (tombstone.number,))
+        sql = "UPDATE issued SET highest = ? WHERE highest < ?"
+        keys.execute(sql, (tombstone.number, tombstone.number))
 
 
 def buried_keys(keys: sqlite3.Connection) -> list[Tombstone]:

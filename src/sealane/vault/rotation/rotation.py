@@ -9,6 +9,7 @@ import msgspec
 from sealane.keys.ring import KekKind, KeyRing
 from sealane.model.clock import from_micros
 from sealane.storage.database import Database, Transaction
+from sealane.storage.sharing import ALONE
 from sealane.vault.datakeys import DataKeys
 from sealane.vault.rotation import store
 from sealane.vault.rotation.reindexing import Reindexing
@@ -52,6 +53,8 @@ class Rotation:
         self._keys = keys
         self._ring = ring
         self._subjects = subjects
+        self.lead = ALONE
+        """Of several servers, only the leading one carries rotations on."""
         self.upkeep = Upkeep(self._due)
 
     def views(self) -> list[KeyView]:
@@ -88,6 +91,7 @@ class Rotation:
                 self._begin_index()
                 continue
             self._ring.rotate(kind)
+            self._database.run(Transaction.announce)
             if emergency and kind in get_args(ResealKind):
                 self._database.run(partial(store.begin_task, name=f"reseal/{kind}"))
         self.upkeep.wake()
@@ -104,11 +108,14 @@ class Rotation:
         def flow(tx: Transaction) -> None:
             # On the writer thread, so that no flow finds subjects by two different sets of keys.
             self._subjects.use(self._ring)
+            tx.announce()
             store.begin_task(tx, Reindexing.name)
 
         self._database.run(flow)
 
     def _due(self) -> list[Work]:
+        if not self.lead.is_held:
+            return []
         self._renew_index_key()
         works: list[Work] = []
         with self._database.reader() as conn:
