@@ -221,6 +221,32 @@ def test_what_people_found_out_counts(merchant: Merchant, server: Server) -> Non
     assert [(each["name"], each["grade"]) for each in grade["channels"]] == [("Cards", "A+"), ("Gift cards", "D")]
 
 
+def test_card_numbers_in_messages_count_against_their_sender(merchant: Merchant, server: Server) -> None:
+    assert server.post("/v1/orders", order(), merchant.key).status_code == 201
+    assert not {"leaks", "card_in_logistics"} & {finding["check"] for finding in merchant.get()["findings"]}
+    leaking = order("SO-LEAK", shopper__name=CARD["number"])
+    assert server.post("/v1/orders", leaking, merchant.key).status_code == 422
+    assert "leaks" in {finding["check"] for finding in merchant.get()["findings"]}
+    carrier = server.party("carrier")["party_id"]
+    message = {"to": carrier, "order": "SO-1", "leg": "last-mile", "purpose": "deliver", "kind": "note"}
+    said = server.post("/v1/messages", {**message, "fields": {"name": CARD["number"]}}, merchant.key)
+    assert said.json()["code"] == "leak-detected", said.text
+    graded = merchant.get()
+    assert [cap["check"] for cap in graded["caps"]] == ["card_in_logistics"]
+    assert graded["observed"] == "F"
+    parts = next(pillar["parts"] for pillar in graded["pillars"] if pillar["name"] == "data")
+    assert {part["name"]: part["is_known"] for part in parts}["erasure"] is False
+
+
+def test_an_erasure_in_time_counts_for_the_merchant(merchant: Merchant, server: Server) -> None:
+    subject = server.post("/v1/orders", order(), merchant.key).json()["subject_id"]
+    assert server.post(f"/v1/subjects/{subject}/erasure", {}, server.operator_key).status_code in {200, 201}
+    parts = next(pillar["parts"] for pillar in merchant.get()["pillars"] if pillar["name"] == "data")
+    assert next(part for part in parts if part["name"] == "erasure") == {
+        "name": "erasure", "earned": 15.0, "possible": 15.0, "is_known": True
+    }  # fmt: skip
+
+
 def test_only_listed_hosts_are_looked_at_and_only_by_their_party(merchant: Merchant, server: Server) -> None:
     for url in ("https://example.com/", f"https://127.0.0.1:{merchant.shop.port}/", "http://169.254.169.254/latest"):
         answer = server.post(f"{merchant.path}/scan", {"urls": [url]}, merchant.key)

@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, get_args
 
 from sealane.flows.rooms import Rooms
 from sealane.grading import Authorised, Own
 from sealane.interchange import read_findings
+from sealane.interchange.gate.legs import Leg
 from sealane.model.clock import from_micros, to_micros
 from sealane.model.event import Event
 from sealane.model.order import Order
@@ -31,6 +33,7 @@ _SCANS = frozenset(
     }
 )
 _TAKEN = frozenset({"payment.captured", "payment.refunded", "payment.chargeback"})
+_LEGS = frozenset(get_args(Leg))
 # Visa's condition 10, Mastercard's fraud family; a reason in plain words says it itself.
 _FRAUD_REASONS = ("10.", "4837", "4840", "4849", "4863", "4870", "4871", "fraud")
 
@@ -38,16 +41,14 @@ _FRAUD_REASONS = ("10.", "4837", "4840", "4849", "4863", "4870", "4871", "fraud"
 def collect_own(rooms: Rooms, conn: sqlite3.Connection, party: Party, now_us: int) -> Own:
     """Return the facts about a merchant as they stand now."""
     from_us = now_us - _WINDOW_US
-    counted = count_ledger(
-        orderlist.scan_orders(conn, from_us, now_us + 1, party.party_id),
-        orderlist.merchant_events(conn, party.party_id, from_us),
-        now_us,
-    )
+    orders = list(orderlist.scan_orders(conn, from_us, now_us + 1, party.party_id))
+    counted = count_ledger(orders, orderlist.merchant_events(conn, party.party_id, from_us), now_us)
     watched = rooms.grading.watched(conn, party.party_id)
     scripts = rooms.grading.scripts(conn, party.party_id)
     return Own(
         **counted,
-        surplus=_surplus(conn, party, now_us),
+        **_messages(conn, party, now_us),
+        erasure_days=_erasure_days(rooms, conn, {order.subject_id for order in orders}, now_us),
         has_open_breach=_has_breach(conn, party),
         is_lookalike=_is_lookalike(party),
         authorised=tuple(Authorised(one.name, one.justification, one.digest) for one in scripts),
@@ -123,11 +124,31 @@ def _is_fraud(event: Event) -> bool:
     return event.verdict == "fraud" or (event.reason_code or "").lower().startswith(_FRAUD_REASONS)
 
 
-def _surplus(conn: sqlite3.Connection, party: Party, now_us: int) -> int:
-    """Return how many fields of the party's messages the gate stripped in the window."""
+def _messages(conn: sqlite3.Connection, party: Party, now_us: int) -> dict[str, Any]:
+    """Return what the gate found in the party's messages in the window: card numbers, and fields that no leg needs.
+
+    A day is all that is kept of when; the day of a card number in a message of transport counts to its end.
+    """
     first = from_micros(now_us - _WINDOW_US).date()
-    found = read_findings(conn, party.party_id, _MOST_FINDINGS)
-    return sum(each.times for each in found if each.day >= first)
+    found = [each for each in read_findings(conn, party.party_id, _MOST_FINDINGS) if each.day >= first]
+    leaks = [each for each in found if each.action == "leaked"]
+    in_transport = [each.day for each in leaks if each.channel in _LEGS]
+    return {
+        "leaks": sum(each.times for each in leaks),
+        "surplus": sum(each.times for each in found if each.action != "leaked"),
+        "card_in_logistics_us": _end_us(max(in_transport)) if in_transport else None,
+    }
+
+
+def _end_us(day: date) -> int:
+    return to_micros(datetime(day.year, day.month, day.day, tzinfo=UTC)) + _DAY_US - 1
+
+
+def _erasure_days(rooms: Rooms, conn: sqlite3.Connection, subjects: set[str], now_us: int) -> float | None:
+    """Return the longest that the end of a shopper's keys took or still takes; None where nobody was erased."""
+    gone = [each for each in rooms.vault.erasures(conn) if each.subject_id in subjects]
+    waiting = [now_us - each.erased_us for each in gone if not each.is_key_destroyed]
+    return max(waiting, default=0) / _DAY_US if gone else None
 
 
 def _has_breach(conn: sqlite3.Connection, party: Party) -> bool:

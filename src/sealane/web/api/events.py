@@ -10,6 +10,7 @@ from sealane.model.event import AcceptedAs, Attributes, EventRequest, EventResul
 from sealane.model.party import Role
 from sealane.web.api.answers import answer_of
 from sealane.web.api.batch import PLACES, take_batch
+from sealane.web.exchange.leaking import read_clean
 from sealane.web.problems import Problem
 from sealane.web.replies import NDJSON, Reply
 from sealane.web.routes import Route
@@ -47,7 +48,7 @@ async def record_events(visit: Visit) -> Reply:
 
 
 async def _record(visit: Visit, body: bytes, key: str | None = None) -> Reply:
-    request = decode_event(body)
+    request = await read_clean(visit, "events", decode_event, body)
     call, rooms = Call(visit.party, body, key), visit.lane.rooms
     return answer_of(visit, await rooms.database.run_async(lambda tx: receive_event(rooms, call, request, tx)))
 

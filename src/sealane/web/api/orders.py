@@ -19,6 +19,7 @@ from sealane.storage import orderbook
 from sealane.web.api.answers import answer_of
 from sealane.web.api.batch import PLACES, take_batch
 from sealane.web.api.views import OrderPage, OrderView, Timeline, line_of, order_of, timeline_of
+from sealane.web.exchange.leaking import read_clean
 from sealane.web.problems import Problem
 from sealane.web.replies import NDJSON, Reply, json_reply
 from sealane.web.routes import Route
@@ -68,7 +69,7 @@ async def place_orders(visit: Visit) -> Reply:
 
 
 async def _place(visit: Visit, body: bytes, key: str | None = None) -> Reply:
-    request = decode_order(body)
+    request = await read_clean(visit, "orders", decode_order, body)
     call, rooms = Call(visit.party, body, key), visit.lane.rooms
     return answer_of(visit, await rooms.database.run_async(lambda tx: receive_order(rooms, call, request, tx)))
 

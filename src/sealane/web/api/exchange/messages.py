@@ -15,6 +15,7 @@ from sealane.storage.idempotency import Answer, Slot, once
 from sealane.storage.paging import decode_cursor, encode_cursor
 from sealane.web.api.answers import REPLAYED
 from sealane.web.api.exchange.received import END, InboxQuery
+from sealane.web.exchange.leaking import note_leak
 from sealane.web.exchange.sealed import read_sealed
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
@@ -65,13 +66,16 @@ async def post_message(visit: Visit) -> Reply:
             return once(tx, Slot(visit.party.party_id, "messages", key), sha256(body).digest(), work)
 
         answer = await rooms.database.run_async(flow)
-    except (LeakDetected, SchemaMismatch) as refusal:
+    except LeakDetected:
+        await note_leak(visit, leg)
+        raise
+    except SchemaMismatch as refusal:
         await _note(visit, leg, refusal)
         raise
     return Reply(201, answer.body, headers=REPLAYED if answer.replayed else ())
 
 
-async def _note(visit: Visit, leg: str, refusal: LeakDetected | SchemaMismatch) -> None:
+async def _note(visit: Visit, leg: str, refusal: SchemaMismatch) -> None:
     """Count what was refused; the refused flow itself left nothing."""
     fields = [error.pointer.removeprefix("/fields/") for error in refusal.errors if error.code != "unknown-field"]
 
