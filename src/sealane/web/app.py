@@ -114,7 +114,8 @@ async def _refuse(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, SealaneError):
         refusal = Unexpected()
     if not request.scope["path"].startswith(API_PATHS):
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+        request_id = request.state.request_id
+        return presentation.html("refusal.html", refusal.status, refusal=refusal, request_id=request_id)
     reply = refuse(refusal, request.state.request_id)
     headers = headers_of(reply, request.state.request_id)
     return Response(reply.body, reply.status, {name.decode(): value.decode() for name, value in headers})
