@@ -74,7 +74,7 @@ class Shard:
         """
         try:
             packed = [part for command in commands for part in self._wire.pack_command(*command)]
-            self._wire.send_packed_command(b"".join(packed), check_health=False)  # one write, not one a command
+            self._wire.send_packed_command([b"".join(packed)], check_health=False)  # one write for all
         except (ValkeyError, OSError) as error:
             raise self._fault(error) from error
 
