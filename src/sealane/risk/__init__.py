@@ -24,10 +24,11 @@ from sealane.risk.policy import RiskPolicy, Thresholds, default_policy, default_
 from sealane.risk.room import Risk
 from sealane.risk.rulebook.book import policy_in_force
 from sealane.risk.rules.ruleset import Rule, RuleFault, check_rules
-from sealane.risk.serving.choice import chosen_model
+from sealane.risk.serving.choice import SCORECARD, chosen_model, default_model_file
 from sealane.risk.signals.reference import reference_markdown
 
 __all__ = [
+    "SCORECARD",
     "STAGE_OF",
     "Archive",
     "Explanation",
@@ -43,6 +44,7 @@ __all__ = [
     "assess",
     "check_rules",
     "chosen_model",
+    "default_model_file",
     "default_policy",
     "default_text",
     "policy_in_force",

@@ -72,10 +72,11 @@ def assess(question: Question, signals: Signals, policy: RiskPolicy) -> Decision
         score,
         tuple(reasons),
         tuple([policy.codes[number] for number in hits]),
-        policy.model,
+        policy.judge_of(question.stage),
         policy.version,
         question.case_id if outcome == "review" else None,
         question.decided_at,
+        signals.is_degraded,
     )
 
 

@@ -133,7 +133,12 @@ class RiskPolicy:
         self.codes: list[str] = [rule.code for rule in self.ruleset.rules]
         self._rank()
         self._thresholds = document.stage
-        self.model = served.name if served else f"scorecard-{self.scorecard.version}+{self.scorecard.hash[:8]}"
+        scorecard = f"scorecard-{self.scorecard.version}+{self.scorecard.hash[:8]}"
+        judged = served.judged if served else ()
+        self._judges: dict[Stage, str] = {
+            stage: served.name if served and stage in judged else scorecard for stage in STAGES
+        }
+        self.model = served.name if served and judged else scorecard
         self.version = f"{self.ruleset.version}+{self.ruleset.hash[:8]}"
 
     @cached_property
@@ -158,6 +163,10 @@ class RiskPolicy:
     def reason(self, code: str) -> Reason | None:
         """Return the reason with this code."""
         return self._by_code.get(code)
+
+    def judge_of(self, stage: Stage) -> str:
+        """Return what the model or the scorecard that scores a stage is called."""
+        return self._judges[stage]
 
     def counting(self, hits: list[int], order_id: str, snoozed: str | None) -> list[int]:
         """Return which of the rules that hit count: not those in the shadow, snoozed, or beyond their share."""
@@ -191,7 +200,7 @@ class RiskPolicy:
     def _stage(self, stage: Stage, thresholds: Thresholds) -> StagePolicy:
         """Return one stage of the policy."""
         model = None
-        if self.served is not None and self.served.has_forests:
+        if self.served is not None and stage in self.served.judged:
             model, cut = self.served.stages[stage], self.served.cutoffs(stage)
             thresholds = Thresholds(cut.challenge, cut.review, cut.decline, thresholds.degraded)
         return StagePolicy(

@@ -97,10 +97,11 @@ def decision_of(record: DecisionRecord, policy: RiskPolicy) -> Decision:
         record.score,
         reasons,
         record.rules,
-        policy.model,
+        policy.judge_of(record.stage),
         policy.version,
         record.case_id,
         record.decided_at,
+        record.is_degraded,
     )
 
 

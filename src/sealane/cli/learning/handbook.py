@@ -41,6 +41,7 @@ def handbook(
     if as_json:
         named = {name: getattr(result, name) for name in ("auc_roc", "average_precision", "card_precision_100")}
         means = {name: spread.mean for name, spread in named.items()}
-        print_json(means | {f"{name}_sd": spread.sd for name, spread in named.items()} | {"protocol": protocol})
+        spreads = {f"{name}_sd": spread.sd for name, spread in named.items()}
+        print_json(means | spreads | {"protocol": protocol, "limit": result.limit})
         return
     print_table(("model", "AUC ROC", "average precision", "CP@100"), table_of(result, protocol))

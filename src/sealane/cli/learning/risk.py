@@ -7,20 +7,22 @@ from typing import Annotated
 import typer
 
 from sealane.cli.learning.backtesting import backtest
+from sealane.cli.learning.challenging import challenger
 from sealane.cli.learning.reading import read_table
 from sealane.cli.learning.teaching import train
 from sealane.cli.terminal.output import AsJson, percent, print_json, print_table, talk
 from sealane.flows.history.files import HistoryFiles
 from sealane.model.clock import to_micros
 from sealane.model.errors import FieldError, InvalidInput
-from sealane.risk import default_policy
+from sealane.risk import SCORECARD, default_model_file, default_policy
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Train, evaluate and backtest the judgement of risk.")
+app = typer.Typer(no_args_is_help=True, help="Train, evaluate, compare and backtest the judgement of risk.")
 
 app.command()(train)
 app.command()(backtest)
+app.command()(challenger)
 
 Data = Annotated[Path, typer.Option(help="The folder with orders.ndjson, events.ndjson and truth.csv.")]
 
@@ -29,7 +31,8 @@ Data = Annotated[Path, typer.Option(help="The folder with orders.ndjson, events.
 def evaluate(
     data: Data,
     model: Annotated[
-        Path | None, typer.Option(help="The model file that `sealane risk train` wrote (default: the scorecard).")
+        Path | None,
+        typer.Option(help="The model file that `sealane risk train` wrote, or `scorecard` (default: what ships)."),
     ] = None,
     scores: Annotated[Path | None, typer.Option(help="Write order_key,stage,score,outcome to this file.")] = None,
     since: Annotated[
@@ -42,24 +45,24 @@ def evaluate(
     Raises:
         InvalidInput: naming file and line of what cannot be used.
     """
-    from sealane.risk.contest.published import Published  # noqa: PLC0415
-    from sealane.risk.learning.evaluation import judge_stages, score_stages, write_scores  # noqa: PLC0415 - an extra
+    from sealane.risk.contest.published import Backed, Published  # noqa: PLC0415
+    from sealane.risk.learning.evaluation import Judge, judge_stages, score_stages, write_scores  # noqa: PLC0415
     from sealane.risk.learning.model import Model, load_document  # noqa: PLC0415
     from sealane.risk.signals import ALL  # noqa: PLC0415
 
     from_us = _moment(since)
-    document = None if model is None else load_document(model, ALL)
-    is_trained = document is not None and bool(document.pooled)
+    document = None if str(model) == SCORECARD else load_document(model or default_model_file(), ALL)
     files = HistoryFiles(data)
     table = read_table(files, document.categories if document else None)
     truth = files.truth()
-    judge = Model(document, ALL) if document and is_trained else Published(default_policy(), table.categories)
+    published = Published(default_policy(), table.categories)
+    is_trained = document is not None and bool(document.pooled)
+    judge: Judge = Backed(Model(document, ALL), published) if document and is_trained else published
     scored = score_stages(judge, table, from_us)
     reports = judge_stages(judge, scored, truth)
     if scores is not None:
         write_scores(judge, scored, scores)
-    if not is_trained:
-        talk("The published scorecard judges: no model with forests was given.")
+    talk(f"Judged by {judge.name}.")
     if as_json:
         print_json({"model": judge.name, "stages": reports})
         return

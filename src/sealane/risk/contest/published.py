@@ -8,11 +8,12 @@ import numpy as np
 from sealane.model.decision import Stage
 from sealane.risk.assess import Question, Signals, outcome_of
 from sealane.risk.learning.costs import Cutoffs
+from sealane.risk.learning.model import Model
 from sealane.risk.learning.table import Categories
 from sealane.risk.policy import RiskPolicy
 from sealane.risk.signals.declaration import kind_of
 
-__all__ = ["Published"]
+__all__ = ["Backed", "Published"]
 
 Column = np.ndarray[Any, np.dtype[Any]]
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -48,6 +49,30 @@ class Published:
         """Return nothing: nobody trained it on any population."""
         del stage
         return {}
+
+
+class Backed:
+    """A model as it serves: the scorecard scores the stages that the model has nothing for."""
+
+    def __init__(self, model: Model, published: Published) -> None:
+        self.name = model.name
+        self._model = model
+        self._published = published
+
+    def score(self, stage: Stage, matrix: Column) -> Column:
+        """Return probabilities of fraud for rows of the whole catalogue."""
+        return self._for(stage).score(stage, matrix)
+
+    def cutoffs(self, stage: Stage) -> Cutoffs:
+        """Return from which probability on a stage challenges, reviews and declines."""
+        return self._for(stage).cutoffs(stage)
+
+    def spread(self, stage: Stage) -> dict[str, tuple[float, ...]]:
+        """Return how the values of each signal were spread in training."""
+        return self._for(stage).spread(stage)
+
+    def _for(self, stage: Stage) -> Model | Published:
+        return self._model if stage in self._model.document.stages else self._published
 
 
 def _value(cell: float, kind: str, levels: list[str]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sealane.risk.handbook.features import features
+from sealane.risk.handbook.limit import limit
 from sealane.risk.handbook.protocol import FOLDS, Fold, Scores, measure, split
 from sealane.risk.handbook.table import Transactions
 
@@ -62,6 +63,8 @@ class Result:
     card_precision_100: Spread
     features: int
     gains: tuple[tuple[str, float], ...]
+    limit: Scores | None = None
+    """What knowing all that can be known would reach, where the file tells."""
 
 
 def compete(table: Transactions, contest: Contest, on_fit: Callable[[], None] = lambda: None) -> Result:
@@ -89,6 +92,7 @@ def compete(table: Transactions, contest: Contest, on_fit: Callable[[], None] = 
         _spread(seeds, "card_precision_100"),
         len(named),
         tuple(ranked),
+        limit(table),
     )
 
 

@@ -21,14 +21,18 @@ BOOK: tuple[tuple[str, float, float, float], ...] = (
 
 
 def table_of(result: Result, protocol: str) -> list[tuple[str, str, str, str]]:
-    """Return the rows of the table, ours last."""
+    """Return the rows of the table: the book's, ours, and what knowing all that can be known would reach."""
     rows = [(name, *(f"{value:.3f}" for value in values)) for name, *values in BOOK]
     ours = [
         f"{each.mean:.3f} ± {each.sd:.3f}"
         for each in (result.auc_roc, result.average_precision, result.card_precision_100)
     ]
     trained = "7 days" if protocol == "7d" else "all past data"
-    return [(name, one, two, three) for name, one, two, three in rows] + [(f"Sealane, {trained}", *ours)]  # type: ignore[list-item]
+    rows.append((f"Sealane, {trained}", *ours))
+    if (most := result.limit) is not None:
+        measures = (most.auc_roc, most.average_precision, most.card_precision_100)
+        rows.append(("limit: all that can be known", *(f"{value:.3f}" for value in measures)))
+    return [(name, one, two, three) for name, one, two, three in rows]
 
 
 def write_report(result: Result, protocol: str, path: Path) -> None:

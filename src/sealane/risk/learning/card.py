@@ -20,7 +20,8 @@ _LIMITS = tuple(
     """
 It learned from verdicts and chargebacks that were known by the end of the data. A fraud that nobody reported counts \
 as genuine, and an order that was blocked and never reviewed says nothing.
-The measures come from the last quarter of the time, held back, with the verdicts known at the end. \
+The measures come from what was held back, the last quarter of the time or the last of several worlds, with the \
+verdicts known at its end. \
 `sealane risk evaluate` measures against a truth that training never saw.
 It knows no name, address or number of anybody, only counts, times, amounts and whether things are alike. Countries of \
 delivery and dispatch are left out.

@@ -51,7 +51,8 @@ class StageModel(msgspec.Struct, frozen=True):
 class Document(msgspec.Struct, frozen=True):
     """What stands in the file; `notes` says in words what training had to do without.
 
-    Without a pooled forest there was too little to learn from, and the published scorecard judges every stage.
+    Without a pooled forest there was too little to learn from, and the published scorecard judges every stage; it
+    judges a stage that is not among `stages`.
     """
 
     format: str

@@ -1,7 +1,7 @@
 """Training: from the table of the past to a model, learning only from what was known by the end of the data.
 
-The last part of the time is held back first: forests grown on the part before it show on it how well they do, and its
-outcomes calibrate them. Then forests of the same shape are grown on everything.
+A part is held back first: the last of several worlds, or the last part of a single one's time. Forests grown on the
+rest show on it how well they do, and its outcomes calibrate them. Then forests of the same shape are grown on all.
 """
 
 from collections.abc import Callable, Sequence
@@ -107,14 +107,18 @@ def train(tables: Sequence[Table], recipe: Recipe, on_round: Callable[[], None] 
         else:
             notes.append("Too few frauds are known to hold any back: the scores are not calibrated.")
         whole = _grow(rows, rows.usable, on_round)
-    stages = {stage: _stage(rows, stage, (tested, whole), recipe) for stage in STAGES}
-    for stage, made in stages.items():
-        if made.forest is None and whole is not None:
+    made = {stage: _stage(rows, stage, (tested, whole), recipe) for stage in STAGES}
+    stages = {stage: each for stage, each in made.items() if each.rows or whole is None}
+    notes += [
+        f"{stage}: no order came to it; the published scorecard judges it." for stage in STAGES if stage not in stages
+    ]
+    for stage, each in stages.items():
+        if each.forest is None and whole is not None:
             notes.append(
-                f"{stage}: {made.frauds} known frauds are too few for a forest of its own; pooled over stages."
+                f"{stage}: {each.frauds} known frauds are too few for a forest of its own; pooled over stages."
             )
     pooled = "" if whole is None else whole.pooled.text
-    body = "".join([pooled, *(made.forest or "" for made in stages.values())])
+    body = "".join([pooled, *(each.forest or "" for each in stages.values())])
     return Document(
         FORMAT,
         f"gbm-{sha256(body.encode()).hexdigest()[:12]}" if pooled else "scorecard",
@@ -136,7 +140,7 @@ def _rows(tables: Sequence[Table], recipe: Recipe) -> _Rows:
         for at, signal in enumerate(tables[0].catalogue.signals)
         if signal.name not in PLACES and recipe.side in {"joint", signal.side}
     ]
-    labelled = [_labelled(table) for table in tables]
+    labelled = [_labelled(table, held_back=None if len(tables) == 1 else table is tables[-1]) for table in tables]
     return _Rows(
         tuple(tables[0].catalogue.signals[at] for at in chosen),
         np.concatenate([table.matrix()[:, chosen] for table in tables]),
@@ -145,11 +149,13 @@ def _rows(tables: Sequence[Table], recipe: Recipe) -> _Rows:
     )
 
 
-def _labelled(table: Table) -> tuple[Column, Column, Column, Column, Column]:
-    """Return what labels say of a table's rows, and which of them are late."""
+def _labelled(table: Table, *, held_back: bool | None) -> tuple[Column, Column, Column, Column, Column]:
+    """Return what labels say of a table's rows, and which are held back: all, none, or the late ones where not told."""
     labels, times = label(table), np.array(table.times, dtype=np.int64)
     asked = times[labels.usable]
     late = times >= (np.quantile(asked, 1 - HELD_BACK) if len(asked) else 0)
+    if held_back is not None:
+        late = np.full(len(table), held_back)
     # Silence weighs by its age already.
     ages = labels.maturity.known(table.end_us - times)
     stands_for = np.where(labels.frauds == 1, 1 / np.maximum(ages, 0.2), labels.weights)

@@ -138,18 +138,23 @@ class ServedModel:
         """Whether there was enough to learn from; else the scorecard judges."""
         return bool(self.document.pooled)
 
+    @property
+    def judged(self) -> tuple[Stage, ...]:
+        """The stages that it scores; the scorecard scores the others."""
+        return tuple(stage for stage in STAGES if self.has_forests and stage in self.document.stages)
+
     def cutoffs(self, stage: Stage) -> _Cutoffs:
         """Return from which probability on a stage challenges, reviews and declines."""
         return self.document.stages[stage].cutoffs
 
     @cached_property
     def stages(self) -> dict[Stage, ServedStage]:
-        """The stages, ready to judge.
+        """The stages that it judges, ready to.
 
         Raises:
             Misconfigured: when LightGBM is not installed or refuses the forests.
         """
-        return {stage: ServedStage(self.document, stage, self._catalogue) for stage in STAGES}
+        return {stage: ServedStage(self.document, stage, self._catalogue) for stage in self.judged}
 
 
 def read_served(path: Path, catalogue: Catalogue) -> ServedModel:

@@ -7,12 +7,14 @@ Python interface spends many times that on checks and copies.
 import ctypes
 import weakref
 from ctypes import byref, c_char_p, c_double, c_int, c_int64, c_void_p
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from sealane.model.errors import Misconfigured
 
-__all__ = ["Buffer", "SingleRow", "buffer_of", "need_lightgbm"]
+__all__ = ["Buffer", "SingleRow", "buffer_of", "has_lightgbm"]
 
 Buffer = ctypes.Array[c_double]
 _RAW, _CONTRIBUTIONS = 1, 3
@@ -24,17 +26,9 @@ def buffer_of(size: int) -> Buffer:
     return (c_double * size)()
 
 
-def need_lightgbm() -> None:
-    """Make sure that LightGBM is there.
-
-    Raises:
-        Misconfigured: when it is not.
-    """
-    if find_spec("lightgbm") is None:
-        raise Misconfigured(
-            "A trained model is to judge, and LightGBM is not installed.",
-            remedy="Install the extra: pip install 'sealane[learning]', or set model = \"scorecard\".",
-        )
+def has_lightgbm() -> bool:
+    """Return whether LightGBM is installed; it comes with the extra `learning`."""
+    return find_spec("lightgbm") is not None
 
 
 class SingleRow:
@@ -98,14 +92,25 @@ class SingleRow:
             raise Misconfigured(f"LightGBM refuses the model: {why}", remedy="Train it again: sealane risk train.")
 
 
+@cache
 def _library() -> ctypes.CDLL:
-    """Return LightGBM's shared library."""
-    need_lightgbm()
-    from lightgbm import basic  # noqa: PLC0415 - an extra, needed here alone
+    """Return LightGBM's shared library, without its Python package: that costs a start seconds, this milliseconds.
 
-    library: ctypes.CDLL = basic._LIB  # type: ignore[attr-defined]  # noqa: SLF001 - nowhere else is it kept
-    library.LGBM_GetLastError.restype = c_char_p
-    return library
+    Raises:
+        Misconfigured: when LightGBM is not installed, or has no library for this machine.
+    """
+    package = find_spec("lightgbm")
+    if package is None:
+        raise Misconfigured(
+            "A trained model is to judge, and LightGBM is not installed.",
+            remedy="Install the extra: pip install 'sealane[learning]', or set model = \"scorecard\".",
+        )
+    folders = package.submodule_search_locations or ()
+    for found in [each for folder in folders for each in sorted(Path(folder).glob("*/lib_lightgbm.*"))]:
+        library = ctypes.CDLL(str(found))
+        library.LGBM_GetLastError.restype = c_char_p
+        return library
+    raise Misconfigured("LightGBM has no library for this machine.", remedy="Install lightgbm from a wheel.")
 
 
 def _last_error(library: ctypes.CDLL) -> str:

@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Iterator
 
+from sealane.model.decision import Outcome, Stage
 from sealane.storage.database import Transaction
 
-__all__ = ["INSERT_CHALLENGE", "challenges", "keep_model", "model_body"]
+__all__ = ["INSERT_CHALLENGE", "challengers", "challenges", "keep_model", "model_body"]
 
 INSERT_CHALLENGE = (
     "INSERT INTO risk_challenge "
@@ -26,8 +27,19 @@ def model_body(conn: sqlite3.Connection, named: str) -> bytes | None:
     return None if row is None else row[0]
 
 
-def challenges(conn: sqlite3.Connection) -> Iterator[tuple[str, str, float, str, float, str]]:
-    """Yield of every challenged decision the order, the stage, the challenger's score and outcome, the champion's."""
-    return conn.execute(
-        "SELECT order_id, stage, score, outcome, champion_score, champion_outcome FROM risk_challenge ORDER BY number"
+def challengers(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return hash and name of every model that ever was a challenger, the one that scored last first."""
+    sql = (
+        "SELECT model, max(name) FROM risk_challenge JOIN risk_model ON hash = model "
+        "GROUP BY model ORDER BY max(number) DESC"
     )
+    return list(conn.execute(sql))
+
+
+def challenges(conn: sqlite3.Connection, named: str) -> Iterator[tuple[str, Stage, float, Outcome, float, Outcome]]:
+    """Yield of every decision that a model challenged: order, stage, its score and outcome, the champion's."""
+    sql = (
+        "SELECT order_id, stage, score, outcome, champion_score, champion_outcome "
+        "FROM risk_challenge WHERE model = ? ORDER BY number"
+    )
+    return conn.execute(sql, (named,))

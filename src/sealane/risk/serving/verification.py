@@ -30,7 +30,8 @@ def verify_single_rows(model: ServedModel, catalogue: Catalogue) -> None:
 
     document = model.document
     pooled = lightgbm.Booster(model_str=document.pooled)
-    for number, stage in enumerate(STAGES):
+    for stage in model.stages:
+        number = STAGES.index(stage)
         forest = document.stages[stage].forest
         own = lightgbm.Booster(model_str=forest) if forest else None
         rows = [made_up_values(stage, catalogue, document.categories, seed) for seed in range(ROWS)]

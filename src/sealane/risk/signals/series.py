@@ -48,6 +48,7 @@ _ALL = (
     Series("attempted", "failed delivery attempts", ("consignment.delivery_attempted",)),
     Series("deliveries", "deliveries", ("consignment.delivered",)),
     Series("returns", "returned consignments", ("consignment.returned",)),
+    Series("ends", "hand-overs to the carrier and returns", ("consignment.handed_over", "consignment.returned")),
     Series(
         "refusals",
         "cash-on-delivery consignments that came back",

@@ -114,7 +114,7 @@ def test_a_challenger_is_kept_beside_and_decides_nothing(
     database.run(lambda tx: risk.observe_event(tx, order, make_event(order, "payment.captured", START_US + 1)))
     assert decision.outcome == "approve"
     with database.reader() as conn:
-        ((order_id, stage, score, outcome, champion_score, champion_outcome),) = store.challenges(conn)
+        ((order_id, stage, score, outcome, champion_score, champion_outcome),) = store.challenges(conn, strict.digest)
         assert store.model_body(conn, strict.digest) is not None
     assert (order_id, stage, outcome) == (order.order_id, "checkout", "review")
     assert (champion_score, champion_outcome) == (decision.score, decision.outcome)

@@ -16,6 +16,9 @@ def test_amounts_are_read_as_cents_and_rows_in_the_order_of_time(tmp_path: Path)
     assert len(table) == 2
     assert table.cents.tolist() == [5716, 115]
     assert table.frauds.tolist() == [0, 1]
+    assert table.scenarios is None
+    parquet.write_table(pa.table(columns | {"TX_FRAUD_SCENARIO": [3, 0]}), tmp_path / "t.parquet")
+    assert read_transactions(tmp_path / "t.parquet").scenarios.tolist() == [0, 3]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("body", [None, b"not parquet"])

@@ -65,3 +65,18 @@ def test_several_worlds_teach_one_model_with_one_numbering_of_texts() -> None:
     alone = train([first], Recipe(default_costs()))
     assert made.categories == alone.categories
     assert made.stages["checkout"].rows == 2 * alone.stages["checkout"].rows
+
+
+def test_the_last_of_several_worlds_is_held_back_whole() -> None:
+    first = small_table()
+    second = tabulate(learned()[0], Table(ALL, first.categories, is_open=True))
+    checkout = train([first, second], Recipe(default_costs())).stages["checkout"]
+    held = sum(count for _, _, count in checkout.reliability)
+    assert held == checkout.rows / 2
+
+
+def test_a_stage_that_no_order_came_to_is_left_to_the_scorecard() -> None:
+    rows = [each for each in learned()[0] if isinstance(each, Judged) or each.stage != "payout"]
+    made = train([tabulate(rows, Table(ALL))], Recipe(default_costs()))
+    assert list(made.stages) == ["checkout", "dispatch", "reroute", "claim"]
+    assert any(note.startswith("payout: no order came to it") for note in made.notes)

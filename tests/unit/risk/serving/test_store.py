@@ -15,4 +15,15 @@ def test_challenges_come_back_in_order(database: Database) -> None:
     for row in rows:
         database.run(lambda tx, row=row: tx.insert(store.INSERT_CHALLENGE, row))  # type: ignore[misc]
     with database.reader() as conn:
-        assert [tuple(each) for each in store.challenges(conn)] == [(row[1], row[2], *row[4:]) for row in rows]
+        assert store.challengers(conn) == []
+        assert [tuple(each) for each in store.challenges(conn, "abc")] == [(row[1], row[2], *row[4:]) for row in rows]
+
+
+def test_challengers_are_named_once_the_last_to_score_first(database: Database) -> None:
+    for named in ("old", "new"):
+        database.run(lambda tx, named=named: store.keep_model(tx, named, f"gbm-{named}", b""))  # type: ignore[misc]
+    for named in ("old", "new", "old", "new"):
+        row = ("dec_1", "ord_1", "claim", named, 0.1, "review", 0.5, "approve")
+        database.run(lambda tx, row=row: tx.insert(store.INSERT_CHALLENGE, row))  # type: ignore[misc]
+    with database.reader() as conn:
+        assert store.challengers(conn) == [("new", "gbm-new"), ("old", "gbm-old")]
