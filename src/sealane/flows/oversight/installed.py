@@ -107,6 +107,12 @@ def review_log(rooms: Rooms, folder: Path, at_us: int) -> LogReview:
 
 
 def _search(path: Path) -> tuple[int, int]:
-    files = [file for file in islice((path / "tile" / "entries").rglob("*"), FILES) if file.is_file()]
-    leaves = (leaf for file in files for leaf in _LEAF.findall(file.read_bytes()))
-    return len(files), sum(scan_bytes(leaf) and scan(msgspec.json.decode(leaf)) is not None for leaf in leaves)
+    files = hits = 0
+    for file in islice((path / "tile" / "entries").rglob("*"), FILES):
+        try:
+            leaves = _LEAF.findall(file.read_bytes())
+        except (FileNotFoundError, IsADirectoryError):  # a folder, or a tile whose place a fuller one took meanwhile
+            continue
+        files += 1
+        hits += sum(scan_bytes(leaf) and scan(msgspec.json.decode(leaf)) is not None for leaf in leaves)
+    return files, hits
