@@ -16,6 +16,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -116,8 +117,11 @@ class Cluster:
         self.database = fresh_database(self.postgres.get_uri())
         self.keys = fresh_database(self.postgres.get_uri())
         try:
-            for number in range(self._count):
+            self._add(0)
+            self._start(self.servers)
+            for number in range(1, self._count):
                 self._add(number)
+            self._start(self.servers[1:])
         except BaseException:
             self._stack.close()
             raise
@@ -212,6 +216,12 @@ class Cluster:
             time.sleep(0.1)
         return self.servers
 
+    def _start(self, servers: list[Server]) -> None:
+        """Start servers at the same time, and have them stopped at the end."""
+        with ThreadPoolExecutor(len(servers)) as pool:
+            for server in pool.map(Server.start, servers):
+                self._stack.callback(server.__exit__, None, None, None)
+
     def _add(self, number: int) -> None:
         folder = self.folder / f"server-{number}"
         folder.mkdir(mode=0o700)
@@ -225,7 +235,6 @@ class Cluster:
         }
         flags = ("--database", self.database, "--keys-database", self.keys, *self.flags)
         server = Server(folder, *flags, environment={**os.environ, **environment})
-        self._stack.enter_context(server)
         self.servers.append(server)
         self.parts[f"server {number}"] = Part(server.kill, server.start)
 

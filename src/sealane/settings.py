@@ -14,7 +14,7 @@ from sealane.model.errors import Misconfigured
 __all__ = ["SECRET_SETTINGS", "Origin", "Settings", "load_settings"]
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-SECRET_SETTINGS = frozenset({"features", "root_key", "pkcs11_pin", "transit_token"})
+SECRET_SETTINGS = frozenset({"features", "operator_key", "root_key", "pkcs11_pin", "transit_token"})
 CONFIG_FILE = "sealane.toml"
 
 
@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Origin that confirmations of webhooks are asked through, such as an outgoing gateway; empty asks each source."""
     outbound_loopback: bool = False
     """Whether webhooks and messages to peers may also go to plain HTTP on this machine; for development."""
+    operator_key: str = ""
+    """The operator's API key, the same for every server, best from the environment; empty means `admin.key`."""
     root_key: str = ""
     """Root key as 64 hex digits, best from the environment; empty means the file `root.key` in the data folder."""
     root_provider: Literal["file", "shamir", "pkcs11", "transit", "kms"] = "file"

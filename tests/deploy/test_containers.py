@@ -79,6 +79,10 @@ def test_the_chart_keeps_the_walls_up_unrendered() -> None:
         ("--set", "serviceMonitor.enabled=true", "--set", "networkPolicy.enabled=false"),
         ("--set", "database=postgresql://lane_server@db/sealane", "--set", "secret.databasePassword=password"),
         ("--set", "networkPolicy.from.app=gate", "--set", "storage.className=fast"),
+        (
+            *("--set", "servers=3", "--set", "secret.operatorKey=operator-key"),
+            *("--set", "database=postgresql://u@db/sealane", "--set", "keysDatabase=postgresql://u@db/keys"),
+        ),
         ("--set", "settings.SEALANE_PUBLIC_URL=https://lane.example"),
     ],
 )
@@ -100,7 +104,7 @@ def test_helm_renders_what_kubernetes_reads(flags: tuple[str, ...]) -> None:
 
 
 @pytest.mark.skipif(HELM is None, reason="helm is not installed; the tests above read its files unrendered")
-@pytest.mark.parametrize("flag", ["databse=x", "database=postgresql://user:hush@db/x", "service.port=0"])
+@pytest.mark.parametrize("flag", ["databse=x", "database=postgresql://user:hush@db/x", "service.port=0", "servers=2"])
 def test_helm_refuses_values_that_are_wrong(flag: str) -> None:
     command = [str(HELM), "template", "lane", str(CHART), "--kube-version", "1.30.0", "--set", flag]
     assert subprocess.run(command, capture_output=True, check=False).returncode != 0

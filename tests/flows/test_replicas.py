@@ -43,6 +43,19 @@ def test_each_part_dies_under_load_and_nothing_is_lost_or_doubled(
     assert max(pauses.values()) < 20
 
 
+@pytest.mark.soak
+def test_each_part_dies_many_times(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
+    worst: Counter[str] = Counter()
+    with cluster.load(threads=8) as load:
+        for _ in range(20):
+            for name in (*cluster.parts, cluster.leader()):
+                worst[name] = max(worst[name], round(1000 * cluster.strike(name, load)))
+    with capsys.disabled():
+        sys.stdout.writelines(f"\n{name}: {pause} ms without an order taken at worst" for name, pause in worst.items())
+        sys.stdout.write(f"\n{len(load.acknowledged)} orders")
+    cluster.verify(load)
+
+
 def at_once(calls: list[Callable[[], httpx.Response]]) -> list[httpx.Response]:
     gate = threading.Barrier(len(calls))
 

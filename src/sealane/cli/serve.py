@@ -34,7 +34,7 @@ Model = Annotated[
 ]
 
 
-def command(  # noqa: PLR0913 - each is an option of the command line
+def command(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     data_dir: DataDir = None,
     host: Host = None,
     port: Port = None,
@@ -61,7 +61,7 @@ def serve(lane: Sealane, demonstration: Demonstration | None = None) -> None:
         Misconfigured: when the address or the TLS files cannot be used.
     """
     settings = lane.settings
-    operator_key(lane.folder)  # Whoever finds the port open finds the key as well.
+    operator_key(lane.folder, settings.operator_key)  # Whoever finds the port open finds the key as well.
     tls = tls_of(settings)
     with listen(settings.host, settings.port) as listener, open_channel(lane) as commands:
         address = address_of(listener, tls)

@@ -13,7 +13,7 @@ from time import monotonic
 from sealane.app import Sealane
 from sealane.keys import secrets
 from sealane.keys.files import read_secret, write_secret
-from sealane.model.errors import NotAuthenticated, NotPermitted
+from sealane.model.errors import Misconfigured, NotAuthenticated, NotPermitted
 from sealane.model.party import OPERATOR, Party
 from sealane.storage import parties
 from sealane.web.exchange.bound import verify_binding
@@ -24,6 +24,8 @@ from sealane.web.visit import Visit
 __all__ = ["OPERATOR_FILE", "Gate", "KeyBook", "operator_key"]
 
 OPERATOR_FILE = "admin.key"
+SHORTEST_KEY = 32
+"""Characters of an operator's key at least; a fresh one has 46."""
 
 PARALLEL = 512
 """Calls of one party that may run at once."""
@@ -36,16 +38,21 @@ REMEMBERED_KEYS = 10_000
 _SCHEMES = frozenset({"bearer", "dpop"})
 
 
-def operator_key(folder: Path) -> str:
-    """Return the operator's API key from DIR/admin.key, made on first use and readable by its owner only.
+def operator_key(folder: Path, given: str = "") -> str:
+    """Return the operator's API key from DIR/admin.key, readable by its owner only: the given one, or a fresh one.
 
     Raises:
-        Misconfigured: when others may read the file, or it cannot be written.
+        Misconfigured: when others may read the file, it cannot be written, or what is given can be guessed.
     """
     path = folder / OPERATOR_FILE
     key = read_secret(path)
-    if key is None:
-        key = secrets.new_secret("sk")
+    if given and len(given) < SHORTEST_KEY:
+        raise Misconfigured(
+            f"The setting `operator_key` has fewer than {SHORTEST_KEY} characters.",
+            remedy="Take a random one: echo sk_$(openssl rand -hex 32)",
+        )
+    if key is None or (given and key.strip() != given):
+        key = given or secrets.new_secret("sk")
         write_secret(path, f"{key}\n")
     return key.strip()
 
@@ -55,7 +62,7 @@ class KeyBook:
 
     def __init__(self, lane: Sealane, *, clock: Callable[[], float] = monotonic) -> None:
         self._database = lane.rooms.database
-        self._operator = secrets.digest(operator_key(lane.folder))
+        self._operator = secrets.digest(operator_key(lane.folder, lane.settings.operator_key))
         self._clock = clock
         self._known: dict[bytes, tuple[float, Party | None]] = {}
 

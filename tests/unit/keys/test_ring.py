@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sealane.keys.ring import KeyRing
-from sealane.model.errors import EnvelopeInvalid, Misconfigured
+from sealane.model.errors import DependencyUnavailable, EnvelopeInvalid, Misconfigured
 
 GIVEN = "ab" * 32
 
@@ -233,3 +233,54 @@ def test_what_lies_wrapped_is_read_from_the_file(tmp_path: Path) -> None:
     (tmp_path / "keyring.json").unlink()
     with pytest.raises(Misconfigured):
         ring.wrapped()
+
+
+class Shelf:
+    """A place that several rings share."""
+
+    def __init__(self) -> None:
+        self.text: str | None = None
+
+    def load(self) -> str | None:
+        return self.text
+
+    def save(self, text: str, known: str | None) -> bool:
+        if self.text != known:
+            return False
+        self.text = text
+        return True
+
+
+def test_servers_that_share_a_ring_keep_it_on_the_shelf_alone(tmp_path: Path) -> None:
+    shelf = Shelf()
+    one = KeyRing.open(tmp_path / "one", root_key=GIVEN, shelf=shelf)
+    other = KeyRing.open(tmp_path / "other", root_key=GIVEN, shelf=shelf)
+    assert not list(tmp_path.rglob("keyring.json"))
+    sealed = one.kek("pii").seal(b"x", b"")
+    assert other.kek("pii").open(sealed, b"") == b"x"
+    assert not other.refresh()
+    one.rotate("pii")
+    newer = one.kek("pii").seal(b"y", b"")
+    assert other.kek("pii", 2).open(newer, b"") == b"y"
+    assert other.newest("pii") == 2
+    one.check()
+
+
+def test_of_two_changes_at_the_same_moment_one_is_refused(tmp_path: Path) -> None:
+    shelf = Shelf()
+    one = KeyRing.open(tmp_path / "one", root_key=GIVEN, shelf=shelf)
+    other = KeyRing.open(tmp_path / "other", root_key=GIVEN, shelf=shelf)
+    one.rotate("card")
+    with pytest.raises(Misconfigured, match="same moment"):
+        other.rotate("card")
+    assert other.newest("card") == 1
+    assert other.refresh()
+    assert other.rotate("card") == 3
+
+
+def test_a_shelf_that_was_emptied_is_told(tmp_path: Path) -> None:
+    shelf = Shelf()
+    ring = KeyRing.open(tmp_path, root_key=GIVEN, shelf=shelf)
+    shelf.text = None
+    with pytest.raises(DependencyUnavailable, match="missing"):
+        ring.check()

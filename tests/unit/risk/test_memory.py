@@ -177,3 +177,35 @@ def test_an_unused_memory_closes_without_a_word(database: Database, tmp_path: Pa
     with database.reader() as conn:
         assert isinstance(conn, sqlite3.Connection)
         assert list(store.segments(conn)) == []
+
+
+def test_a_server_that_follows_sees_what_the_one_that_writes_sees(database: Database, make_fact: Any) -> None:
+    leader, follower = Memory(ALL, database), Memory(ALL, database)
+    follower.follow_only()
+    for first in range(0, 150, 50):
+        fill(database, leader, make_fact, first, first + 50)
+        database.run(lambda tx: follower.follow(tx, is_writing=False))
+    assert values(follower, make_fact) == values(leader, make_fact)
+    follower.restore()
+    assert values(follower, make_fact) == values(leader, make_fact)
+
+
+def test_whoever_takes_over_the_writing_leaves_segments_that_a_restart_needs(
+    database: Database, make_fact: Any
+) -> None:
+    first, second = Memory(ALL, database), Memory(ALL, database)
+    second.follow_only()
+    fill(database, first, make_fact, 0, 70)
+    database.run(lambda tx: second.follow(tx, is_writing=True))
+    fill(database, second, make_fact, 70, 140)
+    again = Memory(ALL, database)
+    assert again.fault is None
+    assert values(again, make_fact) == values(second, make_fact)
+
+
+def test_a_clock_that_ran_ahead_in_a_failed_flow_does_not_shut_others_out(database: Database, make_fact: Any) -> None:
+    one, other = Memory(ALL, database), Memory(ALL, database)
+    other.observe(make_fact(at=START_US + 10**6))
+    fill(database, one, make_fact, 0, 3)
+    database.run(lambda tx: other.follow(tx, is_writing=False))
+    assert values(other, make_fact) == values(one, make_fact)

@@ -165,3 +165,12 @@ def test_a_party_runs_few_batches_at_once(lane: Any) -> None:
     for caller in callers[1:]:
         gate.release(caller)
     assert not gate._turnstile._inside
+
+
+def test_a_given_operators_key_is_the_same_on_every_server(tmp_path: Path) -> None:
+    given = "sk_" + "0123456789abcdef" * 3
+    assert operator_key(tmp_path, given) == given
+    assert operator_key(tmp_path) == given
+    assert (tmp_path / "admin.key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(Misconfigured, match="characters"):
+        operator_key(tmp_path, "short")

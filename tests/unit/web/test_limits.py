@@ -111,3 +111,24 @@ def test_the_turnstile_holds_a_party_to_its_places() -> None:
 )
 def test_an_address_stands_for_its_subscriber(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_servers_that_share_the_calls_share_the_limit() -> None:
+    clock, servers = Clock(), [4]
+    shares = [Allowance(rate=8, burst=40, clock=clock, servers=lambda: servers[0]) for _ in range(4)]
+
+    def passed(allowance: Allowance) -> int:
+        count = 0
+        while True:
+            try:
+                allowance.take("a")
+            except RateLimited:
+                return count
+            count += 1
+
+    assert sum(map(passed, shares)) == 40
+    clock.now += 10
+    assert sum(map(passed, shares)) == 40
+    servers[0] = 1
+    clock.now += 1
+    assert passed(shares[0]) >= 8
