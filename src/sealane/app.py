@@ -18,6 +18,7 @@ from sealane.flows.erase import close_entries
 from sealane.flows.exchange.confirming import Confirmer
 from sealane.flows.exchange.courier import Courier
 from sealane.flows.exchange.matching import Matcher
+from sealane.flows.exchange.streaming import Streamer
 from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.review.settler import Settler
 from sealane.flows.rooms import Rooms
@@ -26,6 +27,7 @@ from sealane.flows.trust.watching import Watcher
 from sealane.grading import Grading, Terms
 from sealane.interchange import Interchange
 from sealane.interchange.gate.addresses import public_address
+from sealane.interchange.stream import open_sink
 from sealane.keys.providers.choice import root_of
 from sealane.keys.ring import KeyRing
 from sealane.keys.secrets import digest, new_secret
@@ -71,6 +73,7 @@ class Sealane:
     matcher: Matcher
     watcher: Watcher
     asker: Asker
+    streamer: Streamer
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Clock = system_clock, is_rehearsal: bool = False) -> Self:
@@ -83,6 +86,7 @@ class Sealane:
         """
         folder = Path(settings.data_dir)
         _check_sharing(settings)
+        sink = open_sink(settings.stream, settings.stream_options) if settings.stream else None
         database = Database.open(folder, clock=clock, url=settings.database, is_shared=bool(settings.keys_database))
         try:
             rooms = _wire(settings, database, clock, is_rehearsal=is_rehearsal)
@@ -97,16 +101,19 @@ class Sealane:
         confirmer.start()
         courier, matcher, watcher = Courier(rooms, clock), Matcher(rooms), Watcher(rooms, clock)
         asker = Asker(rooms, folder, clock)
+        streamer = Streamer(rooms, sink)
         if not is_rehearsal:  # a copy of an installation tells nobody anything
             courier.start()
             matcher.start()
             watcher.start()
             asker.start()
+            streamer.start()
         settler = Settler.start(rooms)
-        return cls(settings, rooms, clock, settler, confirmer, courier, matcher, watcher, asker)
+        return cls(settings, rooms, clock, settler, confirmer, courier, matcher, watcher, asker, streamer)
 
     def close(self) -> None:
         """Finish what was accepted, publish the last checkpoint and release the folder."""
+        self.streamer.close()
         self.asker.close()
         self.watcher.close()
         self.courier.close()
