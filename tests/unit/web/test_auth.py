@@ -13,6 +13,7 @@ from sealane.model.party import OPERATOR, Party, PartyRequest
 from sealane.settings import Settings
 from sealane.storage import parties
 from sealane.storage.database import Database
+from sealane.storage.sharing import ALONE
 from sealane.web.auth import REMEMBERED_SECONDS, Gate, KeyBook, operator_key
 from sealane.web.routes import PUBLIC, Route
 from sealane.web.visit import NOBODY, Visit
@@ -38,7 +39,8 @@ class Lane:
 def lane(tmp_path: Path) -> Iterator[Any]:
     database = Database.open(tmp_path)
     settings = Settings(rate_per_second=1.0, rate_burst=20.0, public_rate_per_second=1.0)
-    yield Lane(settings, tmp_path, SimpleNamespace(database=database, interchange=SimpleNamespace(bindings={})))
+    rooms = SimpleNamespace(database=database, interchange=SimpleNamespace(bindings={}), lead=ALONE)
+    yield Lane(settings, tmp_path, rooms)
     database.close()
 
 
