@@ -63,12 +63,13 @@ def _page(was: Page, now: Page) -> Iterator[Change]:
         return
     yield from _scripts(was, now)
     yield from _headers(was, now)
-    for kind, old, new in (
+    targets: tuple[tuple[ChangeKind, set[str], set[str]], ...] = (
         ("form_target_added", {form.action for form in was.forms}, {form.action for form in now.forms}),
         ("frame_added", {frame.url for frame in was.frames}, {frame.url for frame in now.frames}),
-    ):
+    )
+    for kind, old, new in targets:
         for url in sorted(new - old):
-            yield Change(kind, now.url, url, "", url)  # type: ignore[arg-type]  # both are kinds of a change
+            yield Change(kind, now.url, url, "", url)
 
 
 def _scripts(was: Page, now: Page) -> Iterator[Change]:

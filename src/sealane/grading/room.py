@@ -79,7 +79,7 @@ class Grading:
     def conduct(self, tx: Transaction, party_id: str) -> tuple[Act, ...]:
         """Return what a merchant's newest grade leads to; what an ungraded one leads to where there is none."""
         grade = store.standing(tx, party_id)
-        return self.rubric.conduct["U" if grade is None else grade]  # type: ignore[index]  # only grades are stored
+        return self.rubric.conduct[grade or "U"]
 
     @staticmethod
     def publish(tx: Transaction, published: Published, scan: Scan) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from sealane.grading.changes import Change
 from sealane.grading.own import Profile
 from sealane.grading.record import Alert, Appeal, Authorisation, Published, Watch, WatchTerms
+from sealane.grading.rubric.table import GRADES, Grade
 from sealane.grading.sight import Scan
 from sealane.model.clock import from_micros, to_micros
 from sealane.storage.transaction import Transaction
@@ -93,10 +94,10 @@ def scan_of(conn: sqlite3.Connection, grade_id: str) -> Scan:
     return _read_scan(conn.execute("SELECT scan FROM grading_grade WHERE grade_id = ?", (grade_id,)).fetchone()[0])
 
 
-def standing(tx: Transaction, party_id: str) -> str | None:
+def standing(tx: Transaction, party_id: str) -> Grade | None:
     """Return the letter of a party's newest grade."""
     row = tx.one(_STANDING, (party_id,))
-    return None if row is None else str(row[0])
+    return None if row is None else next(grade for grade in GRADES if grade == row[0])
 
 
 def add_script(tx: Transaction, party_id: str, one: Authorisation) -> None:

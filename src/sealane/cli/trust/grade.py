@@ -108,15 +108,18 @@ def _grade(text: str | None) -> Grade | None:
     Raises:
         InvalidInput: when there is no such grade.
     """
-    known = [grade for grade in get_args(Grade) if grade not in {"T", "U"}]
-    if text is not None and text.upper() not in known:
-        raise InvalidInput(f"--min is one of {', '.join(known)}.")
-    return text.upper() if text else None  # type: ignore[return-value]  # checked above
+    known: list[Grade] = [grade for grade in get_args(Grade) if grade not in {"T", "U"}]
+    if text is None:
+        return None
+    for grade in known:
+        if grade == text.upper():
+            return grade
+    raise InvalidInput(f"--min is one of {', '.join(known)}.")
 
 
 def _document(scan: Scan, graded: Graded) -> GradeDocument:
     seen = Published("", "", scan.host, scan.scanned_us, scan.mode, scan.mode_reason, graded)
-    return tell(shipped_rubric(), "", graded, seen)
+    return tell("", graded, seen)
 
 
 def _lines(document: GradeDocument) -> Iterator[str]:

@@ -16,15 +16,12 @@ from sealane.grading import (
     Pillar,
     PillarName,
     Published,
-    Rubric,
     Scan,
     compare,
 )
 from sealane.model.clock import from_micros
 
 __all__ = ["Difference", "GradeDocument", "GradeLine", "differ", "fixes_of", "line_of", "tell"]
-
-_WEIGHTS = {"T": 1000, "F": 900, "D": 500, "C": 300, "B": 200}
 
 
 class GradeDocument(msgspec.Struct, frozen=True):
@@ -76,7 +73,7 @@ class Difference(msgspec.Struct, frozen=True):
     page_changes: tuple[Change, ...]
 
 
-def tell(rubric: Rubric, party_id: str, graded: Graded, published: Published | None) -> GradeDocument:
+def tell(party_id: str, graded: Graded, published: Published | None) -> GradeDocument:
     """Return the document of a grade."""
     document = GradeDocument(
         party_id=party_id,
@@ -89,7 +86,7 @@ def tell(rubric: Rubric, party_id: str, graded: Graded, published: Published | N
         caps=graded.caps,
         channels=graded.channels,
         conduct=graded.conduct,
-        fixes=fixes_of(rubric, graded),
+        fixes=fixes_of(graded),
         rubric=graded.rubric,
     )
     if published is None:
@@ -105,16 +102,9 @@ def tell(rubric: Rubric, party_id: str, graded: Graded, published: Published | N
     )
 
 
-def fixes_of(rubric: Rubric, graded: Graded) -> tuple[str, ...]:
-    """Return what to do, in plain words: first what caps the grade, then what costs most."""
-
-    def urgency(finding: Finding) -> tuple[int, str]:
-        check = rubric.checks[finding.check]
-        weight = rubric.pillars[finding.pillar].weight
-        return -(_WEIGHTS.get(check.cap or "", 0) - check.points * weight // 10 + weight), finding.check
-
-    ranked = sorted(graded.findings, key=urgency)
-    return tuple(dict.fromkeys(f"{finding.text} {finding.fix}" for finding in ranked))
+def fixes_of(graded: Graded) -> tuple[str, ...]:
+    """Return what to do, in plain words, first things first."""
+    return tuple(dict.fromkeys(f"{finding.text} {finding.fix}" for finding in graded.findings))
 
 
 def line_of(published: Published) -> GradeLine:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sealane.grading.own import Own, upper_wilson
+from sealane.grading.own import Own
 from sealane.grading.sight import Observation
 
 __all__ = ["observe_own"]
@@ -47,7 +47,7 @@ def _payments(own: Own) -> dict[str, bool]:
     is_ecm = own.month_chargebacks >= 100 and charged >= 0.015  # noqa: PLR2004 - the limits as the scheme writes them
     is_unsecured = own.secured_share is not None and own.secured_share < 0.5  # noqa: PLR2004 - as the scheme writes it
     return {
-        "disputes_high": settled >= _FEWEST and upper_wilson(min(disputed, settled), settled) > _HIGH_RATIO,
+        "disputes_high": settled >= _FEWEST and disputed > _HIGH_RATIO * settled,
         "vamp_excessive": own.month_events >= 1500 and vamp >= 0.015,  # noqa: PLR2004 - as the scheme writes it
         "hecm": is_hecm,
         "ecm": is_ecm and not is_hecm,

@@ -6,6 +6,7 @@
 
 import re
 from hashlib import sha256
+from typing import TypeVar
 from urllib.parse import urljoin
 
 from sealane.grading.probes.tags import Tag, read_tags
@@ -18,6 +19,7 @@ _CARD = re.compile(r"card.?(?:num|no\b)|cc.?(?:num|no\b)|\bpan\b|cvc|cvv|csc|sec
 _SESSION = re.compile(r"sess|sid\b|auth|token|login|csrf|xsrf", re.IGNORECASE)
 _RESOURCES = {"img": "src", "link": "href", "audio": "src", "video": "src", "source": "src", "embed": "src"}
 _REFRESH = re.compile(r"\s*\d+\s*;\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+T = TypeVar("T")
 _MOST_OF_A_KIND = 200
 
 
@@ -111,7 +113,7 @@ class _Collector:
             self._add(self.plain, url)
 
     @staticmethod
-    def _add(into: list, one: object) -> None:  # type: ignore[type-arg]  # each list has its own kind
+    def _add(into: list[T], one: T) -> None:
         if len(into) < _MOST_OF_A_KIND:
             into.append(one)
 

@@ -24,6 +24,8 @@ _DAY_US = 86_400_000_000
 _MOST_SUBJECTS = 20
 _WORST_FIRST: tuple[Grade, ...] = ("T", "F", "D", "C", "B", "A", "A+")
 _FATAL = ("T", "F")
+_URGENT = {"T": 1000, "F": 900, "D": 500, "C": 300, "B": 200}
+"""How much more a finding matters for capping the grade here."""
 
 
 class PillarPart(msgspec.Struct, frozen=True):
@@ -149,7 +151,17 @@ def _told(part: Part) -> PillarPart:
     return PillarPart(part.name, round(part.earned, 1) if part.known else 0.0, part.possible, part.known)
 
 
-def _findings(case: Case) -> Iterable[Finding]:
+def _findings(case: Case) -> list[Finding]:
+    """Return what is wrong: first what caps the grade, then what costs most."""
+    return sorted(_found(case), key=lambda finding: _urgency(case.rubric, finding))
+
+
+def _urgency(rubric: Rubric, finding: Finding) -> tuple[int, str]:
+    check, weight = rubric.checks[finding.check], rubric.pillars[finding.pillar].weight
+    return -(_URGENT.get(check.cap or "", 0) - check.points * weight // 10 + weight), finding.check
+
+
+def _found(case: Case) -> Iterable[Finding]:
     places: dict[str, dict[str, None]] = {}
     for each in case.seen:
         if case.rubric.checks[each.check].is_fault:

@@ -45,5 +45,6 @@ def test_each_fact_is_named(own: Own, check: str) -> None:
 
 def test_small_merchants_and_old_findings_are_let_be() -> None:
     assert checks(Own(settled=50, disputed=10, tracked=50, prompt=0, claims_not_received=9)) == set()
+    assert checks(Own(settled=130, disputed=0)) == set()
     assert checks(Own(month_events=400, month_settled=1000)) == set()
     assert checks(Own(card_in_logistics_us=NOW - 31 * DAY)) == set()

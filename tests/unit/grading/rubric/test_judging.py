@@ -113,3 +113,9 @@ def test_every_point_names_its_check_and_source() -> None:
     assert points
     assert all(point.source and point.check in RUBRIC.checks for point in points)
     assert all(a.grade == b.grade or GRADES.index(a.grade) > GRADES.index(b.grade) for a, b in pairwise(found.caps))
+
+
+def test_what_caps_the_grade_is_named_first() -> None:
+    found = [each.check for each in graded(Own(messages=10, leaks=1, has_open_breach=True, is_lookalike=True)).findings]
+    assert found[0] == "lookalike"
+    assert set(found) >= {"leaks", "breach_open"}

@@ -81,7 +81,7 @@ async def scan(visit: Visit) -> Reply:
     party, asked = own_party(visit), await read_body(visit, _scan)
     rooms, clock = visit.lane.rooms, visit.lane.clock
     published = await asyncio.to_thread(grade_now, rooms, party, asked, clock)
-    return json_reply(tell(rooms.grading.rubric, party.party_id, published.graded, published), 201)
+    return json_reply(tell(party.party_id, published.graded, published), 201)
 
 
 async def read_history(visit: Visit) -> Reply:
@@ -142,7 +142,7 @@ def _document(visit: Visit) -> GradeDocument:
     with rooms.database.reader() as conn:
         published = rooms.grading.latest(conn, party.party_id)
         graded = published.graded if published else preview(rooms, conn, party, visit.lane.clock())
-    document = tell(rooms.grading.rubric, party.party_id, graded, published)
+    document = tell(party.party_id, graded, published)
     if visit.party.has("operator") or visit.party.party_id == party.party_id:
         return document
     told = tuple(msgspec.structs.replace(finding, subjects=()) for finding in document.findings)

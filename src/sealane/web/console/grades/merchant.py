@@ -33,6 +33,8 @@ class MerchantView(msgspec.Struct, frozen=True):
     party_id: str
     name: str
     host: str | None
+    domain: str | None = None
+    """Under which shoppers find the shop."""
     grade: Grade | None = None
     observed: Grade | None = None
     score: float | None = None
@@ -67,13 +69,15 @@ def read(look: Look) -> MerchantView:
     party, grading = parties.by_id(look.conn, party_id), look.lane.rooms.grading
     history = grading.history(look.conn, party_id, HISTORY)
     alerts = tuple(reversed(grading.alerts(look.conn, party_id)))[:ALERTS]
+    domain = party.domains[0] if party.domains else None
     if not history:
-        return MerchantView(party_id, party.name, party.domains[0] if party.domains else None, alerts=alerts)
+        return MerchantView(party_id, party.name, domain, domain, alerts=alerts)
     latest, graded = history[0], history[0].graded
     return MerchantView(
         party_id=party_id,
         name=party.name,
         host=latest.host,
+        domain=domain,
         grade=graded.grade,
         observed=graded.observed,
         score=graded.score,
