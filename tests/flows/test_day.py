@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from running import Server
 HOURS = 24
 GROWTH = 1.5
 """How much more an order of the last quarter may take than one of the second; the first quarter warms up."""
+ROUGH_GROWTH = 5.0
 BYTES_PER_ORDER = 6_000
 """What an order may leave in memory for good: the cells of its keys."""
 
@@ -27,9 +29,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(
-    "hourly", [pytest.param(25, id="short"), pytest.param(1_500, id="whole", marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize("hourly", [10, pytest.param(1_500, marks=pytest.mark.soak)])
 def test_a_day_leaves_no_trace_but_its_orders(server: Server, hourly: int, capsys: pytest.CaptureFixture[str]) -> None:
     key = server.party("merchant")["api_key"]
     began = datetime.now(UTC) - timedelta(hours=HOURS)
@@ -39,7 +39,8 @@ def test_a_day_leaves_no_trace_but_its_orders(server: Server, hourly: int, capsy
         seconds.append([place(server, key, began + timedelta(hours=hour), hour, number) for number in range(hourly)])
         resident.append(resident_bytes(server))
     quarter = HOURS // 4
-    early, late = (statistics.median(sum(seconds[at : at + quarter], [])) for at in (quarter, HOURS - quarter))
+    early = statistics.median(chain.from_iterable(seconds[quarter : 2 * quarter]))
+    late = statistics.median(chain.from_iterable(seconds[-quarter:]))
     grown = (resident[-1] - resident[quarter]) / (hourly * (HOURS - quarter))
     with capsys.disabled():
         sys.stdout.write(
@@ -47,9 +48,9 @@ def test_a_day_leaves_no_trace_but_its_orders(server: Server, hourly: int, capsy
             f" {late * 1e3:.1f} ms in its last; {resident[quarter] / 2**20:.0f} MiB and {resident[-1] / 2**20:.0f} MiB,"
             f" {grown:.0f} bytes an order"
         )
-    assert late < early * GROWTH
-    if hourly * HOURS > 10_000:  # below that, what the allocator keeps at hand outweighs it
-        assert grown < BYTES_PER_ORDER
+    is_whole = hourly * HOURS > 10_000  # below that, other work on the machine and the allocator's stock outweigh it
+    assert late < early * (GROWTH if is_whole else ROUGH_GROWTH)
+    assert grown < BYTES_PER_ORDER or not is_whole
 
 
 def place(server: Server, key: str, at: datetime, hour: int, number: int) -> float:

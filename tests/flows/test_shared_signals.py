@@ -1,4 +1,4 @@
-"""Several servers, PostgreSQL and a Valkey cluster: what one server learns the others judge by, also when a shard dies."""
+"""Several servers, PostgreSQL and a Valkey cluster: what one learns the others judge by, also when a shard dies."""
 
 import sys
 import time
