@@ -23,7 +23,16 @@ from sealane.model.errors import Conflict, InvalidInput, ProofInvalid, Signature
 from sealane.shield.notices import key_id
 from sealane.shield.registry import RELEASED, Registry, midnight_us, put_in_force, read_sheet, registry_of
 
-__all__ = ["FILE", "Edition", "edition_in", "read_edition", "release_key", "sign_edition", "update_registry"]
+__all__ = [
+    "FILE",
+    "Edition",
+    "edition_in",
+    "read_edition",
+    "release_key",
+    "sign_edition",
+    "stamp_of",
+    "update_registry",
+]
 
 FILE = "registry.toml"
 KEY = RELEASED.with_name("registry.pub")
@@ -114,6 +123,15 @@ def update_registry(folder: Path, raw: bytes, now_us: int) -> Edition:
     write_secret(folder / FILE, raw.decode("utf-8"))
     put_in_force(registry)
     return edition
+
+
+def stamp_of(folder: Path) -> tuple[int, int] | None:
+    """Return what changes when the folder's edition is exchanged; None while there is none."""
+    try:
+        found = (folder / FILE).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
 
 
 def release_key() -> bytes:

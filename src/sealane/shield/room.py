@@ -7,6 +7,7 @@ answer = check(text, ledger_of(conn), shield.trust(conn, now_us))
 
 import sqlite3
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Self
@@ -14,10 +15,10 @@ from typing import Annotated, Self
 import msgspec
 
 from sealane.keys.signing import Signer
-from sealane.model.errors import NotFound
+from sealane.model.errors import InvalidInput, NotFound, SignatureInvalid
 from sealane.model.money import Money
 from sealane.shield import store
-from sealane.shield.editions import edition_in
+from sealane.shield.editions import edition_in, stamp_of
 from sealane.shield.links.feeds import NO_FEEDS, Feeds, use_feeds
 from sealane.shield.notices import Link, Notice, NoticeKind, issue, key_id, notice_id
 from sealane.shield.store import Ending
@@ -60,8 +61,10 @@ class NoticeResult(msgspec.Struct, frozen=True):
 class Shield:
     """Signs the notices of an installation and knows which of them were ended; prints no secret."""
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: Signer, folder: Path) -> None:
         self._signer = signer
+        self._folder = folder
+        self._stamp = stamp_of(folder)
         self.key_id = key_id(signer.public_key)
 
     @classmethod
@@ -71,9 +74,21 @@ class Shield:
         Raises:
             SignatureInvalid: when the folder's registry was altered.
         """
+        room = cls(signer, folder)
         edition_in(folder)
         use_feeds(feeds)
-        return cls(signer)
+        return room
+
+    def refresh(self) -> None:
+        """Put the folder's registry in force when it was exchanged, as `sealane shield update` does beside a server.
+
+        One that was altered is left alone: what is in force stays so.
+        """
+        stamp = stamp_of(self._folder)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            with suppress(SignatureInvalid, InvalidInput):
+                edition_in(self._folder)
 
     def jwk(self) -> dict[str, str]:
         """Return the public key as a JSON Web Key (RFC 8037 section 2)."""

@@ -7,8 +7,11 @@ import pytest
 
 from sealane.keys.signing import Signer
 from sealane.model.errors import NotFound
+from sealane.shield import editions
 from sealane.shield.checking import check, nothing_known
+from sealane.shield.editions import read_edition, sign_edition
 from sealane.shield.notices import Notice, notice_id
+from sealane.shield.registry import RELEASED, default_registry, put_in_force
 from sealane.shield.room import Shield, as_jwk, trust_of
 from sealane.storage.database import Database
 
@@ -58,3 +61,32 @@ def test_the_public_key_as_a_json_web_key() -> None:
     # RFC 8037 appendix A.2.
     raw = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
     assert as_jwk(raw)["x"] == "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+
+
+def test_an_edition_put_into_the_folder_is_taken_up_by_a_running_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = Signer.generate()
+    released = RELEASED.read_bytes()
+    version = read_edition(released, editions.release_key(), "release")[0].version
+    newer = released.replace(b"version = %d" % version, b"version = %d" % (version + 1)).replace(
+        b'title = "DHL"', b'title = "DHL of tomorrow"'
+    )
+    monkeypatch.setattr(editions, "release_key", lambda: signer.public_key)
+    monkeypatch.setattr(editions, "RELEASED", tmp_path / "released.toml")
+    (tmp_path / "released.toml").write_bytes(sign_edition(released, signer))
+    before = default_registry()
+    try:
+        shield = Shield.open(signer, tmp_path)
+        shield.refresh()
+        assert default_registry().brands["dhl"].title == "DHL"
+        path = tmp_path / editions.FILE
+        path.write_bytes(sign_edition(newer, signer))
+        path.chmod(0o600)
+        shield.refresh()
+        assert default_registry().brands["dhl"].title == "DHL of tomorrow"
+        path.write_bytes(sign_edition(newer, Signer.generate()))
+        shield.refresh()
+        assert default_registry().brands["dhl"].title == "DHL of tomorrow"
+    finally:
+        put_in_force(before)

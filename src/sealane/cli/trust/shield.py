@@ -38,7 +38,7 @@ def update(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Put a newer signed edition of the registry in force; a running server takes it up at its next start."""
+    """Put a newer signed edition of the registry in force, also in a server that runs."""
     edition = update_registry(folder_of(data_dir), file.read_bytes(), system_clock())
     if as_json:
         print_json(_told(edition))

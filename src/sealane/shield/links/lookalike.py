@@ -11,11 +11,12 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 from itertools import pairwise
+from string import digits
 from typing import Literal
 
 import msgspec
 
-from sealane.shield.links.address import Address
+from sealane.shield.links.address import Address, parse
 from sealane.shield.links.distance import Neighbours, slips_of
 from sealane.shield.links.segments import split
 from sealane.shield.links.skeleton import is_mixed, skeleton
@@ -40,7 +41,13 @@ _SHORT = 4
 _LONG = 9
 """Names from this length on are not found by chance, so anything may stand beside them."""
 _COUNTRY = 2
-_PASSING = (("nn", "m"), ("lc", "k"), ("v", "u"), ("d", "b"), ("c", "e"), ("ll", "l"), ("bl", "b"))
+_SHAPES = (
+    *(("e", "c"), ("cl", "d"), ("dl", "d"), ("d", "b"), ("lb", "b"), ("bl", "b"), ("m", "n"), ("r", "n"), ("nn", "n")),
+    *(("lc", "k"), ("lk", "k"), ("v", "u"), ("uu", "w"), ("ll", "l"), ("lh", "h")),
+)
+"""Folded letters that have one shape in a small typeface: `nn` and `rr` pass for `m`, `dl` for `d`, `c` for `e`."""
+_SHAPED_FROM = 7
+"""Letters of a name from which its shape alone tells it, under any ending."""
 _TAILS = tuple(
     map(
         fold,
@@ -77,6 +84,7 @@ class _Seen(msgspec.Struct, frozen=True):
     is_hosted: bool
     is_foreign: bool
     is_other_script: bool
+    suffix: str
 
 
 class Imitators:
@@ -87,7 +95,13 @@ class Imitators:
         # Folding shortens some names; a slip may also be seen against the name as it is written.
         self._names = dict(named) | {fold(name): brand for name, brand in named}
         self._words = {fold(word): brand for brand in registry.brands.values() for word in brand.words}
-        self._loose = {_loosen(name): brand for name, brand in self._names.items()}
+        self._shapes = {_shape(name): name for name in sorted(self._names, key=len) if len(_shape(name)) > _SHORT}
+        self._homes = {
+            (fold(name), ending): brand
+            for brand in registry.brands.values()
+            for name in (*brand.names, *brand.words)
+            for ending in _endings(brand)
+        }
         self._domains = {domain for domain in registry.domains() if "." in domain}
         self._starts: dict[str, list[str]] = defaultdict(list)
         for name in sorted(self._names, key=len, reverse=True):
@@ -96,6 +110,11 @@ class Imitators:
         self._tailed = Neighbours(
             {name: 1 for name in self._names if not _is_telling(name) and 1 < len(_own_part(name)) < len(name)}
         )
+        # Under the very ending that the brand itself has, a slip means the brand even where its name is less telling.
+        self._near_home = {
+            ending: Neighbours({name: 1 for name, own in self._homes if own == ending and self._is_spared(name)})
+            for _, ending in self._homes
+        }
         known = {**self._names, **{word: brand for word, brand in self._words.items() if len(word) >= _TELLING_WORD}}
         self._near_foreign = Neighbours({name: 1 for name in known if len(name) > _SHORT})
         self._written = {name for name, _ in named}
@@ -110,7 +129,11 @@ class Imitators:
         if prefixed is not None:
             return prefixed
         seen = _read(address)
-        for look in (self._same_name, self._beside_words, self._inside, self._misspelt, self._tail, self._word):
+        looks = (
+            *(self._same_name, self._shaped, self._beside_words, self._inside),
+            *(self._misspelt, self._tail, self._at_home, self._word),
+        )
+        for look in looks:
             found = look(seen)
             if found is not None:
                 return Imitation(found.brand, "foreign_letters") if seen.is_foreign else found
@@ -135,7 +158,7 @@ class Imitators:
         """Find the brand's very name, as all there is, under an ending that is not the brand's."""
         brand = self._names.get(seen.joined)
         if brand is None and seen.is_foreign:
-            brand = self._words.get(seen.joined) or self._loose.get(_loosen(seen.joined))
+            brand = self._words.get(seen.joined)
         if brand is None and seen.is_foreign:
             near = self._near_foreign.find(seen.joined)
             brand = self._known[near[0]] if near else None
@@ -150,6 +173,22 @@ class Imitators:
         if seen.main != seen.joined:
             return Imitation(brand, "joined_up")
         return Imitation(brand, "other_ending") if seen.is_open else None
+
+    def _shaped(self, seen: _Seen) -> Imitation | None:
+        """Find a name in letters of the same shape, as `nnondlalrelay` has that of `mondialrelay`."""
+        name = self._shapes.get(_shape(seen.joined))
+        if name is None or seen.joined == name or seen.joined in vocabulary().ordinary:
+            return None
+        is_clear = len(name) >= _SHAPED_FROM or seen.is_foreign or seen.is_cheap or self._at_home_of(name, seen)
+        return Imitation(self._names[name], "misspelt") if is_clear else None
+
+    def _is_spared(self, name: str) -> bool:
+        """Tell whether a slip in a name says nothing under other endings than the brand's."""
+        return len(name) >= _TELLING_WORD if name in self._words else len(name) > _SHORT and not _is_telling(name)
+
+    def _at_home_of(self, name: str, seen: _Seen) -> Brand | None:
+        """Return the brand with this name that has a domain of its own under the host's ending."""
+        return None if seen.suffix in vocabulary().closed_endings else self._homes.get((fold(name), seen.suffix))
 
     def _beside_words(self, seen: _Seen) -> Imitation | None:
         """Find a brand's name as a token of its own, and words or nonsense in the other tokens."""
@@ -175,9 +214,14 @@ class Imitators:
 
     @staticmethod
     def _alarms(text: str, start: int, name: str, seen: _Seen) -> bool:
+        words, rest = vocabulary(), text[start + len(name) :]
+        if any(name.endswith(tail) and (tail + rest).startswith(words.compounds) for tail in _TAILS):
+            return False
+        if not text[:start] and rest in words.company and not (seen.is_cheap or seen.is_hosted):
+            return False
         if len(name) >= _LONG:
             return True
-        parts = tuple(filter(None, (text[:start], text[start + len(name) :])))
+        parts = tuple(filter(None, (text[:start], rest)))
         if len(name) <= _SHORT:
             beside = split(parts, spare=0)
             return beside.is_known and (beside.lures or seen.is_hosted)
@@ -207,6 +251,25 @@ class Imitators:
         own = _own_part(near[0])
         is_whole = seen.joined.startswith(own) and seen.joined[len(own) :] not in _NEAR_TAILS
         return Imitation(self._names[near[0]], "misspelt") if is_whole else None
+
+    def _at_home(self, seen: _Seen) -> Imitation | None:
+        """Find a slip in a less telling name, or digits around a name, under the brand's own ending."""
+        text = seen.joined
+        bare = seen.written.strip(digits)
+        numbered = self._at_home_of(bare, seen) if bare in self._names and bare != seen.written else None
+        if numbered is not None:
+            return Imitation(numbered, "brand_with_words")
+        if len(seen.tokens) > 1 or text in vocabulary().ordinary | vocabulary().lures or text in self._known:
+            return None
+        neighbours = self._near_home.get(seen.suffix)
+        near = neighbours.find(text) if neighbours else None
+        brand = self._at_home_of(near[0], seen) if near else None
+        if near is None or brand is None:
+            return None
+        name, own = near[0], _own_part(near[0])
+        # `safexpress` is not `sfexpress`: what little is a name's own stands whole at its beginning.
+        is_clear = text[0] == name[0] and text != f"{name}s" and (len(own) >= _SHORT - 1 or text.startswith(own))
+        return Imitation(brand, "misspelt") if is_clear else None
 
     def _word(self, seen: _Seen) -> Imitation | None:
         """Find an ordinary word that is a brand, with a lure beside it and nothing else."""
@@ -246,6 +309,7 @@ def _read(address: Address) -> _Seen:
         is_open=not is_country,
         is_hosted="." in suffix and not is_country,
         is_foreign=any(not label.isascii() and skeleton(label).isascii() for label in own),
+        suffix=suffix,
         is_other_script=suffix.isascii() and not is_country and not any(c.isascii() and c.isalpha() for c in own[-1]),
     )
 
@@ -257,11 +321,17 @@ def _is_anybodys(address: Address) -> bool:
     return not is_country and ending not in words.closed_endings
 
 
-def _loosen(text: str) -> str:
-    """Return a folded text with further letters made one that only pass for each other beside foreign ones."""
-    for written, read in _PASSING:
+def _shape(text: str) -> str:
+    """Return a folded text with letters of one shape made one."""
+    for written, read in _SHAPES:
         text = text.replace(written, read)
     return text
+
+
+def _endings(brand: Brand) -> frozenset[str]:
+    """Return the public suffixes under which a brand has domains."""
+    own = (parse(f"https://{domain}/") for domain in (*brand.verified, *brand.listed, *brand.unconfirmed))
+    return frozenset(address.suffix for address in own if address is not None and address.suffix)
 
 
 def _is_one_of(text: str, name: str) -> bool:

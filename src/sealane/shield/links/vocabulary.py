@@ -24,6 +24,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
     closed_endings: frozenset[str]
     trackers: frozenset[str]
     ordinary: frozenset[str]
+    company: frozenset[str]
+    compounds: tuple[str, ...]
 
 
 def fold(text: str) -> str:
@@ -37,8 +39,9 @@ def fold(text: str) -> str:
 def vocabulary() -> Vocabulary:
     """Return the words that come with this release; lures, fillers and ordinary words are folded, as hosts are."""
     sets = {name: frozenset(text.split()) for name, text in _table().items() if isinstance(text, str)}
-    folded = {name: frozenset(map(fold, sets[name])) for name in ("lures", "fillers", "ordinary")}
-    return Vocabulary(**{**sets, **folded})
+    folded = {name: frozenset(map(fold, sets[name])) for name in ("lures", "fillers", "ordinary", "company")}
+    compounds = tuple(sorted(map(fold, sets["compounds"])))
+    return Vocabulary(**{**sets, **folded, "compounds": compounds})  # type: ignore[arg-type]
 
 
 @cache

@@ -37,6 +37,7 @@ async def check_text(visit: Visit) -> Reply:
 def examine(lane: Sealane, text: str) -> Answer:
     """Return the answer about a text, with the orders, notices and grades of this installation to prove it by."""
     with lane.rooms.database.reader() as connection:
+        lane.rooms.shield.refresh()
         trust = replace(trust_of(connection, lane.clock()), grade=grade_of_shops(lane.rooms, connection))
         return check(text, ledger_of(connection), trust)
 

@@ -116,3 +116,43 @@ def test_genuine_domains_raise_next_to_no_alarm() -> None:
     hosts = (Path(__file__).parents[1] / "corpus" / "genuine_domains.txt").read_text(encoding="utf-8").split()
     alarms = [host for host in hosts if (address := parse(host)) and judge_link(address).verdict == "dangerous"]
     assert len(alarms) <= len(hosts) // 100, alarms
+
+
+@pytest.mark.parametrize(
+    ("host", "brand", "trick"),
+    [
+        ("nnondlalrclay.fr", "mondial-relay", "misspelt"),
+        ("hermcsworlb.com", "hermes", "misspelt"),
+        ("correols.es", "correos", "misspelt"),
+        ("bposti.be", "bpost", "misspelt"),
+        ("dhl24.de", "dhl", "brand_with_words"),
+    ],
+)
+def test_the_shape_of_a_name_and_a_slip_under_its_own_ending(host: str, brand: str, trick: str) -> None:
+    assert found(host) == (brand, trick)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "stripes.com",
+            "bing.com",
+            "safexpress.com",
+            "glsl.com",
+            "dpdk.org",
+            "usgs.gov",
+            "183c.com",
+            "strike.com",
+            "gels.es",
+        ),
+        *("klarnagroup.com", "royalmailchat.co.uk", "canadapostcodes.net", "bposti.fr"),
+    ],
+)
+def test_other_words_other_endings_and_firms_are_left_alone(host: str) -> None:
+    assert found(host) is None
+
+
+@pytest.mark.parametrize("host", ["klarnagroup.top", "klarnagroup-login.com", "royalmail-group.pages.dev"])
+def test_a_firm_s_word_is_no_excuse_where_something_else_is_wrong(host: str) -> None:
+    assert found(host) is not None
