@@ -206,6 +206,7 @@ def _month_end(moment: Moment, why: str) -> Rule:
     return rule
 
 
+_EVERYBODY = ("merchant", "psp", "carrier", "platform", "broker")
 _AT_ONCE = f"at once; our own limit is {AT_ONCE_HOURS} h"
 
 REGIMES: dict[Regime, RegimeRule] = {
@@ -214,7 +215,7 @@ REGIMES: dict[Regime, RegimeRule] = {
         RegimeRule(
             "gdpr",
             "GDPR personal-data breach",
-            ("merchant", "psp", "carrier", "platform", "broker"),
+            _EVERYBODY,
             "Regulation (EU) 2016/679 articles 33 and 34",
             is_confirmed=True,
             stages=(
@@ -226,7 +227,7 @@ REGIMES: dict[Regime, RegimeRule] = {
         RegimeRule(
             "uk-gdpr",
             "UK GDPR personal-data breach",
-            ("merchant", "psp", "carrier", "platform", "broker"),
+            _EVERYBODY,
             "UK GDPR article 33",
             is_confirmed=True,
             stages=(StageRule("authority", "ICO", _authority),),
@@ -259,7 +260,7 @@ REGIMES: dict[Regime, RegimeRule] = {
         RegimeRule(
             "cnir",
             "China network incident",
-            ("merchant", "psp", "carrier", "platform", "broker"),
+            _EVERYBODY,
             "CAC incident reporting measures, in force 2025-11-01",
             is_confirmed=False,
             stages=(
@@ -270,7 +271,7 @@ REGIMES: dict[Regime, RegimeRule] = {
         RegimeRule(
             "pipl",
             "China personal information",
-            ("merchant", "psp", "carrier", "platform", "broker"),
+            _EVERYBODY,
             "Personal Information Protection Law article 57",
             is_confirmed=False,
             stages=(
