@@ -1,9 +1,12 @@
 """Erasure, holds, keys and the card proxy through a real server, and backups that are put back."""
 
 import json
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +130,9 @@ def test_keys_rotate_through_the_running_server(server: Server, shop: dict[str, 
     assert ("kek/pii", 1) not in {(key["use"], key["version"]) for key in listed["keys"]}
     assert place(server, shop["api_key"], shopper__account="rotating")["subject_id"] == placed["subject_id"]
     assert server.get("/v1/keys", shop["api_key"]).status_code == 403
+    with closing(sqlite3.connect(server.folder / "sealane.db")) as connection:
+        sql = "SELECT count(*) FROM log_entry WHERE instr(leaf, ?) > 0"
+        assert connection.execute(sql, (b'"kind":"key.rotated"',)).fetchone() == (1,)
     wrong = run("key", "rotate", "nothing", folder=server.folder)
     assert wrong.returncode == 2
     root = (server.folder / "root.key").read_text()

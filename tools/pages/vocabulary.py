@@ -80,6 +80,7 @@ ENTRIES = {
     "key.added": "party and thumbprint of a signing key",
     "key.ended": "party and thumbprint of a signing key",
     "key.revoked": "party and thumbprint of a signing key",
+    "key.rotated": "which kinds of keys are new, and whether the data was sealed anew",
     "market.released": "digest of a published table and the privacy budget it used",
     "match.cleared": "a contradiction of order, payment and waybill that holds no longer",
     "match.found": "which of order, payment and waybill contradict each other, and how",

@@ -11,12 +11,13 @@ import msgspec
 from sealane.app import Sealane
 from sealane.cli.terminal.server import RunningServer, find_server
 from sealane.flows.erase import erase
+from sealane.flows.privacy.rotating import rotate
 from sealane.model.decoding import decode
 from sealane.model.errors import DependencyUnavailable, NotAuthenticated, SealaneError
 from sealane.settings import Settings
 from sealane.storage.database import Transaction
 from sealane.vault.erasure.holds import hold_decoder, lift_hold, set_hold
-from sealane.vault.rotation.rotation import KeyReport
+from sealane.vault.rotation.rotation import KeyReport, Rotatable
 from sealane.web.auth import OPERATOR_FILE, operator_key
 
 __all__ = ["Keyholder", "keyholder"]
@@ -58,7 +59,7 @@ class _Here:
         return self._rooms.vault.rotation.report()
 
     def rotate(self, kinds: tuple[str, ...], *, emergency: bool) -> None:
-        self._rooms.vault.rotation.begin(kinds, emergency=emergency)  # type: ignore[arg-type]  # the option checks them
+        rotate(self._rooms, msgspec.convert(kinds, tuple[Rotatable, ...]), emergency=emergency)
 
     def erase(self, subject_id: str) -> bytes:
         rooms = self._rooms

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from sealane.flows.privacy.rotating import rotate
 from sealane.model.decoding import decode, read_json
 from sealane.model.errors import Conflict
 from sealane.vault.rotation.rotation import KeyReport, Rotatable
@@ -35,9 +36,9 @@ async def rotate_keys(visit: Visit) -> Reply:
     body = await visit.body()
     read_json(body)
     request = decode(_decoder, body)
-    rotation = visit.lane.rooms.vault.rotation
-    await asyncio.to_thread(rotation.begin, dict.fromkeys(request.kinds), emergency=request.emergency)
-    return json_reply(await asyncio.to_thread(rotation.report), 202)
+    rooms = visit.lane.rooms
+    await asyncio.to_thread(rotate, rooms, request.kinds, emergency=request.emergency)
+    return json_reply(await asyncio.to_thread(rooms.vault.rotation.report), 202)
 
 
 ROUTES = (
