@@ -53,8 +53,10 @@ bench: .venv/.developed ## Measure, each figure as a ratio to a probe of the sam
 soak: .venv/.developed ## Run the slow proofs: many crashes, long fuzzing, a million orders
 	$(BIN)/pytest -m soak --timeout 7200
 
-docs: .venv/.developed ## Write the generated reference pages, build the site into site/, check both
+docs: .venv/.developed ## Write the reference pages, take the pictures, build the site into site/, check all
+	@sh tools/need-chromium.sh
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/screenshots.py
 	$(BIN)/python tools/docsite.py
 	$(BIN)/pytest tests/docs
 

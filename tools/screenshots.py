@@ -24,15 +24,28 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 PAGES = {
     "overview": "/console?range=all",
+    "review": "/console/review",
+    "case": "/console/review/{case}",
+    "orders": "/console/orders",
+    "order": "/console/orders/{order}",
+    "disclosures": "/console/disclosures",
+    "rules": "/console/rules",
+    "rule-editor": "/console/rules/edit",
     "grades": "/console/grades",
     "interchange": "/console/interchange?show=match",
     "incidents": "/console/incidents",
     "controls": "/console/controls",
+    "log": "/console/log",
     "people": "/console/settings",
+    "keys": "/console/settings/keys",
+    "endpoints": "/console/settings/endpoints",
     "policy": "/console/settings/policy",
     "check": "/check",
-    "audit": "/audit",
+    "audit": "/audit?kind=order.decided",
+    "entry": "/audit/entries/{entry}/path",
 }
+"""Each picture with its page; a name in braces stands for the first case, order or entry that the demo has."""
+
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 FILLING_SECONDS = 20
 
@@ -74,11 +87,26 @@ def _take(link: str, wanted: dict[str, str]) -> None:
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{base}/console")
         _fill(base, {one["name"]: one["value"] for one in context.cookies()})
+        named = _named(base, {one["name"]: one["value"] for one in context.cookies()})
         for name, address in wanted.items():
-            page.goto(base + address)
+            page.goto(base + address.format(**named))
             page.screenshot(path=IMAGES / f"{name}.png")
             sys.stdout.write(f"docs/images/{name}.png\n")
         browser.close()
+
+
+def _named(base: str, cookies: dict[str, str]) -> dict[str, str]:
+    """Return the ids of what the pictures of single things show."""
+    with httpx.Client(base_url=base, cookies=cookies, timeout=60) as client:
+
+        def first(page: str, name: str) -> str:
+            return str(client.get(f"/console/{page}").json()["items"][0][name])
+
+        return {
+            "case": first("review.json?stage=reroute", "case_id"),
+            "order": first("orders.json", "order_id"),
+            "entry": first("log.json", "entry_id"),
+        }
 
 
 def _fill(base: str, cookies: dict[str, str]) -> None:
