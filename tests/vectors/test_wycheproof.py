@@ -4,6 +4,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from sealane.keys.public import encode_base64url, read_jwk
 from sealane.keys.sealing import DataKey
 from sealane.keys.signing import verify
 from sealane.model.errors import EnvelopeInvalid, SignatureInvalid
@@ -82,10 +84,12 @@ def test_ed25519(shared_data: Path) -> None:
     for group, case in cases(shared_data, "ed25519_test.json"):
         message, signature = raw(case, "msg", "sig")
         public_key = bytes.fromhex(group["publicKey"]["pk"])
-        if case["result"] == "valid":
-            verify(public_key, signature, message)
-        else:
-            with pytest.raises(SignatureInvalid):
-                verify(public_key, signature, message)
+        jwk = {"kty": "OKP", "crv": "Ed25519", "x": encode_base64url(public_key)}
+        for check in (partial(verify, public_key), read_jwk(jwk).verify):
+            if case["result"] == "valid":
+                check(signature, message)
+            else:
+                with pytest.raises(SignatureInvalid):
+                    check(signature, message)
         count += 1
     assert count == 151

@@ -83,8 +83,10 @@ def _record(rooms: Rooms, results: list[tuple[Order, tuple[Mismatch, ...]]], las
     rooms.lead.confirm(tx)
     for order, found in results:
         opened, cleared = rooms.interchange.findings.settle(tx, order, found)
-        for kind, mismatches in (("match.found", opened), ("match.cleared", cleared)):
-            for content in map(_encode, mismatches):
-                rooms.log.append(tx, kind, order_id=order.order_id, content=content)
-                outbox.add(tx, kind, order.order_id, content)
+        for content in map(_encode, opened):
+            rooms.log.append(tx, "match.found", order_id=order.order_id, content=content)
+            outbox.add(tx, "match.found", order.order_id, content)
+        for content in map(_encode, cleared):
+            rooms.log.append(tx, "match.cleared", order_id=order.order_id, content=content)
+            outbox.add(tx, "match.cleared", order.order_id, content)
     rooms.interchange.findings.move_matched(tx, last)
