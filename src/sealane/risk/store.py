@@ -22,6 +22,7 @@ __all__ = [
     "fact_page",
     "facts_after",
     "facts_since",
+    "is_pending",
     "keep_texts",
     "last_fact",
     "last_mark",
@@ -141,6 +142,11 @@ def pending_page(conn: sqlite3.Connection, before_us: int | None, limit: int) ->
     bound = 1 << 62 if before_us is None else before_us
     sql = f"{_PENDING} p.noted_us < ? ORDER BY p.seq LIMIT ?"
     return conn.execute(sql, (bound, limit)).fetchall()
+
+
+def is_pending(conn: sqlite3.Connection, seq: int) -> bool:
+    """Tell whether a fact is noted as pending."""
+    return conn.execute("SELECT 1 FROM risk_pending WHERE seq = ?", (seq,)).fetchone() is not None
 
 
 def pending_here(tx: Transaction, owner: str) -> list[tuple[int, bytes]]:

@@ -91,6 +91,15 @@ class SharedCells:
             shard = self._cluster.shards[number]
             shard.ask("SET", self._marks[number], f"whole {shard.run}")
 
+    def unmark(self) -> None:
+        """Let no shard count as holding everything.
+
+        Raises:
+            DependencyUnavailable: when a shard is away or refuses.
+        """
+        for shard, mark in zip(self._cluster.shards, self._marks, strict=True):
+            shard.ask("DEL", mark)
+
     def is_whole(self) -> bool:
         """Tell whether every shard still holds everything.
 

@@ -17,6 +17,7 @@ from sealane.risk import facts, store
 from sealane.risk.shared.cells import SharedCells
 from sealane.risk.shared.library import CARRIERS, KNOWN, Library
 from sealane.risk.shared.members import Entity, Members
+from sealane.risk.shared.reading import HEAD, Question
 from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.windows.layout import By, Shape, Slot
 from sealane.risk.windows.state import BESIDES, shapes_of
@@ -117,6 +118,8 @@ class Mender:
         if self._cells is not None:
             self._cells.close()
         self._cells = cells = SharedCells.connect(self._urls, self._plan.library, self._namespace)
+        if not self._is_current(cells):
+            cells.unmark()
         claims = cells.claim(self._owner)
         missing = frozenset(number for number, claim in claims.items() if claim == "mine")
         if missing:
@@ -129,6 +132,18 @@ class Mender:
             fresh.close()
             return
         self._database.run(partial(self._patient.join, fresh))
+
+    def _is_current(self, cells: SharedCells) -> bool:
+        """Tell whether the newest fact has arrived or is noted: it is neither after a time without these shards."""
+        with self._database.reader() as conn:
+            seq, _ = store.last_fact(conn)
+            newest = store.fact_page(conn, seq - 1, 1)
+            noted = store.is_pending(conn, seq)
+        if noted or not newest:
+            return True
+        order_id = facts.decode(newest[0][1]).order_id
+        ((head, *_),) = cells.ask([(Question(("order_id", order_id), HEAD), 0, ())])
+        return bool(head >= seq)
 
     def _rebuild(self, cells: SharedCells, shards: frozenset[int]) -> None:
         """Add all stored facts to shards that lost theirs."""

@@ -42,6 +42,21 @@ def test_facts_from_before_are_brought_at_the_start_and_after_a_flush(
     database.close()
 
 
+def test_facts_of_a_time_without_the_shards_are_brought(tmp_path: Path, shards: ValkeyCluster, make_fact: Any) -> None:
+    shards.empty()
+    database = Database.open(tmp_path / "lane")
+    SharedMemory(ALL, database, addresses_of(shards.url)).close()
+    fact = make_fact(at=AT, card=b"c" * 16, order_id="ord_1")
+    row = (1, fact.observed_us, b"", facts.encode(fact))
+    database.run(lambda tx: tx.insert(store.INSERT_FACT, row))
+    probe = make_fact(at=AT + 9, card=b"c" * 16)
+    shared = SharedMemory(ALL, database, addresses_of(shards.url))
+    assert shared.observe(probe) == Memory(ALL, database).observe(probe)
+    assert shared.observe(probe)[1][0]["card"] == 1
+    shared.close()
+    database.close()
+
+
 def test_a_server_starts_without_its_shards(tmp_path: Path, make_fact: Any) -> None:
     database = Database.open(tmp_path / "lane")
     shared = SharedMemory(ALL, database, ["valkey://127.0.0.1:1"])
