@@ -38,6 +38,7 @@ test: .venv/.developed ## Pass the tests (installs Chromium and SoftHSM where it
 	@sh tools/need-chromium.sh
 	@sh tools/need-softhsm.sh
 	@sh tools/need-java.sh
+	@sh tools/need-helm.sh
 	$(BIN)/pytest -m "not soak" -n 3 --dist loadfile
 
 lint: .venv/.developed ## Check style, types, layers and dependencies

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sealane.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CHART = DEPLOY / "helm" / "sealane"
-HELM = shutil.which("helm")
+HELM = shutil.which("helm") or shutil.which("helm", path=str(Path(sys.executable).parent))
 SETTING = re.compile(r"SEALANE_[A-Z0-9_]+")
 KNOWN = {f"SEALANE_{name.upper()}" for name in Settings.__struct_fields__} | {"SEALANE_CONFIG", "SEALANE_DEBUG"}
 
