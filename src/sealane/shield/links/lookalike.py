@@ -215,7 +215,7 @@ class Imitators:
     @staticmethod
     def _alarms(text: str, start: int, name: str, seen: _Seen) -> bool:
         words, rest = vocabulary(), text[start + len(name) :]
-        if any(name.endswith(tail) and (tail + rest).startswith(words.compounds) for tail in _TAILS):
+        if any(name.endswith(tail) and (tail + rest).startswith(tuple(words.compounds)) for tail in _TAILS):
             return False
         if not text[:start] and rest in words.company and not (seen.is_cheap or seen.is_hosted):
             return False

@@ -10,6 +10,7 @@ import msgspec
 __all__ = ["Vocabulary", "fold", "vocabulary"]
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "words.toml"
+_FOLDED = ("lures", "fillers", "ordinary", "company", "compounds")
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -25,7 +26,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     trackers: frozenset[str]
     ordinary: frozenset[str]
     company: frozenset[str]
-    compounds: tuple[str, ...]
+    compounds: frozenset[str]
 
 
 def fold(text: str) -> str:
@@ -37,11 +38,10 @@ def fold(text: str) -> str:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Return the words that come with this release; lures, fillers and ordinary words are folded, as hosts are."""
+    """Return the words that come with this release; those that are looked for inside hosts are folded, as hosts are."""
     sets = {name: frozenset(text.split()) for name, text in _table().items() if isinstance(text, str)}
-    folded = {name: frozenset(map(fold, sets[name])) for name in ("lures", "fillers", "ordinary", "company")}
-    compounds = tuple(sorted(map(fold, sets["compounds"])))
-    return Vocabulary(**{**sets, **folded, "compounds": compounds})  # type: ignore[arg-type]
+    folded = {name: frozenset(map(fold, sets[name])) for name in _FOLDED}
+    return Vocabulary(**{**sets, **folded})
 
 
 @cache
