@@ -105,6 +105,9 @@ def gauges_of(lane: Sealane) -> Iterator[tuple[str, str, float]]:
         if file.exists():
             yield name, told, file.stat().st_size
     head = lane.rooms.log.head()
+    lead = lane.rooms.lead
+    yield "sealane_storage_servers", "Servers of this installation seen lately.", lead.servers
+    yield "sealane_storage_leads", "1 on the server that leads: it delivers and signs the log.", int(lead.is_held)
     yield "sealane_supervision_published_entries", "Entries that the checkpoint covers.", head.checkpoint.size
 
 
