@@ -85,6 +85,38 @@ def test_what_callers_write_runs_nothing(open_page: Open, server: Server) -> Non
     assert server.hostile[:20] in orders.locator("tbody bdi").first.inner_text()
 
 
+CORPUS = (
+    "<svg/onload=alert(1)>",
+    "'\"><script src=//evil.example></script>",
+    "{{ 7 * 7 }}${7*7}",
+    "\u202emoc.elpmaxe\u2066\u2069",
+    "\U0001f381" * 40,
+    "W" * 190,
+    "\u0635\u0646\u062f\u0648\u0642 <b>x</b>",
+)
+"""What shops might send as a reference and goods: markup, templates, turned directions, emoji, words without an end."""
+
+
+def test_whatever_shops_send_stays_text_and_breaks_no_page(open_page: Open, server: Server) -> None:
+    for word in CORPUS:
+        answer = httpx.post(f"{server.url}/v1/parties", json={"name": word, "roles": ["merchant"], "country": "PT"},
+                            headers={"authorization": f"Bearer {server.operator}"}, timeout=30)  # fmt: skip
+        assert answer.status_code == 201, word
+    ids = [server.place(word) for word in CORPUS]
+    paths = [
+        "/console/orders",
+        "/console/review",
+        "/console/settings/parties",
+        *(f"/console/orders/{one}" for one in ids),
+    ]
+    page = open_page("/console", width=320, height=640)
+    for path in paths:
+        page.goto(f"{server.url}{path}")
+        assert page.evaluate(WIDER) <= 0, path
+        assert page.locator("main :is(img, script, iframe, b, svg[onload])").count() == 0, path
+        assert "49$" not in page.locator("main").inner_text(), path
+
+
 def test_nothing_personal_is_on_any_page(open_page: Open, server: Server) -> None:
     for path in PAGES:
         text = open_page(path_of(path, server)).content()
