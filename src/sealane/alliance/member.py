@@ -152,21 +152,31 @@ class Member:
         fillings = self._fillings.take(-len(inputs) % BATCH, keys)
         elements = [*(element for _, element in blinded), *(filling.element for filling in fillings)]
         request = msgspec.structs.replace(question, elements=tuple(element.hex() for element in elements))
-        answers = [
-            self._both.submit(self._call, link, "POST", "/v1/alliance/evaluate", request)
-            for link in self._links.custodians
+        asked = [
+            self._both.submit(
+                self._half, link, request, key, [(filling.scalar, filling.answers[place]) for filling in fillings]
+            )
+            for place, (link, key) in enumerate(zip(self._links.custodians, keys, strict=True))
         ]
         self._fillings.prepare(keys)  # both custodians are at work, so this costs no time of anybody's
-        halves = []
-        for place, (link, answer) in enumerate(zip(self._links.custodians, answers, strict=True)):
-            evaluated, proof = _evaluation(link, answer.result())
-            known = [(filling.scalar, filling.answers[place]) for filling in fillings]
-            verify_evaluation(keys[place], elements, evaluated, proof, known)
-            halves.append(evaluated)
+        halves = [each.result() for each in asked]
         return [
             finalize(each.text, secret, combine(pair))[:TAG_BYTES]
             for each, (secret, _), pair in zip(inputs, blinded, zip(*halves, strict=True), strict=False)
         ]
+
+    def _half(
+        self, link: Link, request: EvaluateRequest, public_key: bytes, known: Sequence[tuple[bytes, bytes]]
+    ) -> list[bytes]:
+        """Return the elements under one custodian's half of the key, its proof checked."""
+        body = self._call(link, "POST", "/v1/alliance/evaluate", request)
+        try:
+            answer = msgspec.json.decode(body, type=Evaluation)
+            evaluated, proof = [bytes.fromhex(each) for each in answer.elements], bytes.fromhex(answer.proof)
+        except (msgspec.DecodeError, ValueError):
+            raise ProofInvalid(f"The custodian {link.name} did not answer with an evaluation.") from None
+        verify_evaluation(public_key, [bytes.fromhex(each) for each in request.elements], evaluated, proof, known)
+        return evaluated
 
     def _pinned(self, name: str, kind: Kind, epoch: str) -> bytes:
         """Return a custodian's public key, which is pinned when its log shows it."""
@@ -202,19 +212,6 @@ class Member:
         if answer.is_success:
             return answer.content
         raise _refusal(link, answer)
-
-
-def _evaluation(link: Link, body: bytes) -> tuple[list[bytes], bytes]:
-    """Return the elements and the proof that a custodian answered.
-
-    Raises:
-        ProofInvalid: when they are none.
-    """
-    try:
-        answer = msgspec.json.decode(body, type=Evaluation)
-        return [bytes.fromhex(each) for each in answer.elements], bytes.fromhex(answer.proof)
-    except (msgspec.DecodeError, ValueError):
-        raise ProofInvalid(f"The custodian {link.name} did not answer with an evaluation.") from None
 
 
 class _Problem(msgspec.Struct):
