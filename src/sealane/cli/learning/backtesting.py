@@ -1,4 +1,4 @@
-"""The verb `sealane risk backtest`: what today's rules, scorecard and thresholds would have done with the past."""
+"""The verb `sealane risk backtest`: what today's rules and model would have done with the past."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,7 +10,7 @@ from sealane.cli.learning.teaching import OwnFolder
 from sealane.cli.terminal.output import AsJson, percent, print_json, print_table, progress, talk
 from sealane.flows.history.files import HistoryFiles
 from sealane.flows.history.replay import replay_rows
-from sealane.risk import Learned, Replay, default_policy
+from sealane.risk import Learned, Replay, chosen_model, default_policy
 
 if TYPE_CHECKING:
     from sealane.risk.backtest.bounds import Bounded
@@ -26,6 +26,9 @@ def backtest(
     engine: Annotated[
         Literal["local", "spark"], typer.Option(help="Where windows are made: DuckDB here, or Apache Spark.")
     ] = "local",
+    model: Annotated[
+        str, typer.Option(metavar="FILE", help="Model that judges, or `scorecard` (default: what ships).")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Judge the past by today's policy: hits, frauds among them, good shoppers stopped, and what cannot be known.
@@ -40,7 +43,7 @@ def backtest(
     from sealane.risk.backtest.judging import fates_of, judge, traits_of  # noqa: PLC0415
     from sealane.risk.backtest.report import BacktestReport, report  # noqa: PLC0415
 
-    policy = default_policy()
+    policy = default_policy(chosen_model(model))
     replay = Replay(policy.catalogue, keeps_facts=True)
     learned = read_own(data_dir, replay) if data is None else _read(HistoryFiles(data), replay)
     with progress() as bar:

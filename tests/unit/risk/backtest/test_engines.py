@@ -43,7 +43,7 @@ def _differing(catalogue: Catalogue, facts: Sequence[Fact], engine: str) -> list
 
 
 def test_duckdb_reads_as_serving_does() -> None:
-    assert _differing(_some(), learned()[1][:3000], "local") == []
+    assert _differing(_some(), learned()[1][:1000], "local") == []
 
 
 @pytest.mark.soak
@@ -87,7 +87,7 @@ quiet = pytest.mark.filterwarnings(
 def test_spark_reads_as_serving_does() -> None:
     names = ("order_events_365d", "account_mean_amount", "cards_per_address_30d", "device_new_to_account")
     few = Catalogue(tuple(ALL.by_name[name] for name in names))
-    assert _differing(few, learned()[1][:600], "spark") == []
+    assert _differing(few, learned()[1][:300], "spark") == []
 
 
 @pytest.mark.soak
