@@ -28,7 +28,9 @@ from sealane.grading import Grading, Terms
 from sealane.interchange import Interchange
 from sealane.interchange.gate.addresses import public_address
 from sealane.interchange.stream import open_sink
+from sealane.keys.files import read_secret
 from sealane.keys.providers.choice import root_of
+from sealane.keys.ring import FILE as RING_FILE
 from sealane.keys.ring import KeyRing
 from sealane.keys.secrets import digest, new_secret
 from sealane.keys.signing import Signer
@@ -126,6 +128,7 @@ class Sealane:
         self.rooms.lead.close()
         self.rooms.database.close()
         self.rooms.vault.close()
+        self.rooms.ring.close()
 
     def __enter__(self) -> Self:
         return self
@@ -242,6 +245,9 @@ def open_ring(settings: Settings, *, clock: Clock = system_clock) -> KeyRing:
         return KeyRing.open(folder, root=root, clock=clock)
     store = open_key_store(settings.keys_database)
     with store.alone():
+        kept = read_secret(folder / RING_FILE) if store.load() is None else None
+        if kept is not None:  # the ring of a server that was alone until now
+            store.save(kept, None)
         return KeyRing.open(folder, root=root, clock=clock, shelf=store)
 
 

@@ -9,9 +9,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from orders import event, order
 from running import Server
+from sealane.app import Sealane
+from sealane.settings import Settings
+from sealane.storage import orderbook
 from servers import fresh_database, postgres_server, power_cut
 
 ORDERS = 240
@@ -82,3 +86,18 @@ def test_no_acknowledged_order_is_lost_or_doubled_when_the_database_dies(databas
         assert not doubled
     with serving(tmp_path / "lane", url) as server:
         assert server.get("/readyz").status_code == 200
+
+
+def test_a_server_that_was_alone_brings_its_keys_to_the_ones_that_share(database: Any, tmp_path: Path) -> None:
+    url, keys = fresh_database(database.get_uri()), fresh_database(database.get_uri())
+    settings = Settings(data_dir=str(tmp_path / "lane"), database=url, model="scorecard")
+    shopper = {"account": "a-1", "email": "ana@example.com"}
+    with Sealane.open(settings) as lane:
+        before = lane.place(order(reference="SO-1", shopper=shopper))
+    with Sealane.open(replace(settings, keys_database=keys)) as lane:
+        after = lane.place(order(reference="SO-2", shopper=shopper))
+        with lane.rooms.database.reader() as conn:
+            seal = orderbook.read(conn, before.order_id).seal
+            opened = lane.rooms.vault.reveal(conn, seal.record_id, ["/shopper/email"], purpose="claim")
+    assert after.subject_id == before.subject_id
+    assert opened == {"/shopper/email": "ana@example.com"}

@@ -74,6 +74,9 @@ class Shelf(Protocol):
     def save(self, text: str, known: str | None) -> bool:
         """Keep the text in the place of the known one; tells whether that was still there."""
 
+    def close(self) -> None:
+        """Let go of whatever keeps it."""
+
 
 class KeyVersion(NamedTuple):
     """One key of the ring: what it is for (`kek/pii`, `blind/subjects`, `sign/log`), which version, since when."""
@@ -185,6 +188,11 @@ class KeyRing:
                 "The key ring is missing; without it no restart can open what is sealed.",
                 remedy=f"Restore {FILE} from its backup before you restart.",
             )
+
+    def close(self) -> None:
+        """Let go of the shelf, if there is one; what was opened stays usable."""
+        if self._shelf is not None:
+            self._shelf.close()
 
     def refresh(self) -> bool:
         """Read the ring again when another server changed it; tells whether one did.

@@ -87,12 +87,14 @@ class DataKeys:
         return cls(partial(store.open_keys, path), ring, used=used)
 
     @classmethod
-    def share(cls, url: str, ring: KeyRing, *, used: int) -> "DataKeys":
-        """Open the PostgreSQL database of data keys that several servers share.
+    def share(cls, url: str, folder: Path, ring: KeyRing, *, used: int) -> "DataKeys":
+        """Open the PostgreSQL database of data keys that several servers share; an empty one takes those of the folder.
 
         Raises:
             Misconfigured: when it is empty although numbers are in use, or the server does not answer.
         """
+        if (folder / store.KEYS_FILE).exists():
+            store.move_in(folder / store.KEYS_FILE, url)
         keys = cls(partial(store.open_server_keys, url), ring, used=used)
         if used and not keys.has_issued():
             keys.close()

@@ -7,7 +7,7 @@ are overwritten (secure_delete).
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -42,6 +42,7 @@ __all__ = [
     "highest_number",
     "keys_under_older",
     "move_card",
+    "move_in",
     "open_keys",
     "open_server_keys",
     "record_of_card",
@@ -98,6 +99,8 @@ COMMIT;
 """One script for each version of the file; what is missing is applied when it is opened."""
 
 
+_TABLES = {"data_key": "?, ?, ?, ?, ?", "erased": "?, ?, ?, ?"}
+_AT_ONCE = 10_000
 _SERVER_SCHEMA = (
     """CREATE TABLE IF NOT EXISTS data_key (
         number BIGINT PRIMARY KEY, kind TEXT NOT NULL, kek_version BIGINT NOT NULL, wrapped BYTEA NOT NULL,
@@ -259,6 +262,23 @@ def open_server_keys(url: str) -> sqlite3.Connection:
         for statement in _SERVER_SCHEMA:
             keys.execute(statement)
     return keys
+
+
+def move_in(path: Path, url: str) -> None:
+    """Copy the data keys of a file into the database at the address, unless keys were given out there already.
+
+    Raises:
+        Misconfigured: when one of them cannot be used.
+        DependencyUnavailable: when the server goes away meanwhile; nothing is there then.
+    """
+    with closing(open_keys(path)) as source, closing(open_server_keys(url)) as target, writing(target):
+        if target.execute("SELECT highest FROM issued FOR UPDATE").fetchone()[0]:
+            return
+        for table, row in _TABLES.items():
+            cursor = source.execute(f"SELECT * FROM {table}")  # noqa: S608  # our own names
+            while rows := cursor.fetchmany(_AT_ONCE):
+                target.executemany(f"INSERT INTO {table} VALUES ({row})", rows)  # noqa: S608  # our own names
+        target.execute("UPDATE issued SET highest = ?", source.execute("SELECT highest FROM issued").fetchone())
 
 
 def open_keys(path: Path) -> sqlite3.Connection:

@@ -88,7 +88,7 @@ class Vault:
         with database.reader() as conn:
             used = store.highest_number(conn)
         shared = (options or VaultOptions()).keys_database
-        keys = DataKeys.share(shared, ring, used=used) if shared else DataKeys.open(folder, ring, used=used)
+        keys = DataKeys.share(shared, folder, ring, used=used) if shared else DataKeys.open(folder, ring, used=used)
         erased_again = reconcile(database, keys)
         vault = cls(database, keys, ring, options or VaultOptions())
         vault.erased_again = erased_again

@@ -250,6 +250,9 @@ class Shelf:
         self.text = text
         return True
 
+    def close(self) -> None:
+        self.text = None
+
 
 def test_servers_that_share_a_ring_keep_it_on_the_shelf_alone(tmp_path: Path) -> None:
     shelf = Shelf()
