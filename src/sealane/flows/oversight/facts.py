@@ -136,10 +136,11 @@ def _archives(conn: sqlite3.Connection, folder: Path, at_us: int) -> tuple[Archi
 
 
 def _begins_whole(folder: LogFolder) -> bool:
-    """Tell whether the log's first entry can be read and is part of the published tree."""
+    """Tell whether the first entry of what is published can be read and is part of the tree."""
     try:
         note, checkpoint = open_published(folder)
-        prove_index(folder, 0, note, checkpoint)
+        if checkpoint.size:
+            prove_index(folder, 0, note, checkpoint)
     except (ProofInvalid, DependencyUnavailable):
         return False
     return True
