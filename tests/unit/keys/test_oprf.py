@@ -1,4 +1,5 @@
 import os
+from collections.abc import Callable
 
 import pytest
 import rbcl
@@ -134,3 +135,17 @@ def test_an_altered_proof_over_known_answers_is_refused(byte: int) -> None:
     altered[byte] ^= 1
     with pytest.raises(ProofInvalid):
         verify_evaluation(key.public_key, elements, evaluated, bytes(altered), known)
+
+
+@pytest.mark.parametrize(
+    "other", [lambda: blind(b"phone|1|+351912345679")[1], lambda: fill(1, [])[0].element], ids=["value", "filling"]
+)
+def test_a_classifier_learns_nothing_from_elements(other: Callable[[], bytes]) -> None:
+    """Nearest mean over the bits; chance alone stays within five standard deviations of a half."""
+    sides = (lambda: blind(b"phone|1|+351912345678")[1], other)
+    seen = [(number & 1, int.from_bytes(sides[number & 1]())) for number in range(4000)]
+    known, asked = seen[:2000], seen[2000:]
+    weights = [sum((1 if side else -1) * (text >> bit & 1) for side, text in known) for bit in range(256)]
+    scores = [(side, sum(w for bit, w in enumerate(weights) if text >> bit & 1)) for side, text in asked]
+    middle = sorted(score for _, score in scores)[len(scores) // 2]
+    assert sum((score > middle) == bool(side) for side, score in scores) / len(scores) < 0.56
