@@ -26,6 +26,7 @@ from sealane.keys.ring import KekKind, KeyRing
 from sealane.keys.sealing import DataKey, unwrap, wrap
 from sealane.model.errors import DependencyUnavailable, Erased, Misconfigured
 from sealane.vault import store
+from sealane.vault.sharing import store as shared_store
 from sealane.vault.store import KeyRow
 
 __all__ = ["FIRST_BLOCK", "LARGEST_BLOCK", "DataKeys", "Tenants"]
@@ -94,8 +95,8 @@ class DataKeys:
             Misconfigured: when it is empty although numbers are in use, or the server does not answer.
         """
         if (folder / store.KEYS_FILE).exists():
-            store.move_in(folder / store.KEYS_FILE, url)
-        keys = cls(partial(store.open_server_keys, url), ring, used=used)
+            shared_store.move_in(folder / store.KEYS_FILE, url)
+        keys = cls(partial(shared_store.open_server_keys, url), ring, used=used)
         if used and not keys.has_issued():
             keys.close()
             raise Misconfigured(

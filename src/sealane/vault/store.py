@@ -7,13 +7,13 @@ are overwritten (secure_delete).
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from sealane.keys.ring import KekKind
 from sealane.model.errors import DependencyUnavailable, Misconfigured
-from sealane.storage.database import Transaction, open_key_store
+from sealane.storage.database import Transaction
 
 __all__ = [
     "KEYS_FILE",
@@ -42,9 +42,7 @@ __all__ = [
     "highest_number",
     "keys_under_older",
     "move_card",
-    "move_in",
     "open_keys",
-    "open_server_keys",
     "record_of_card",
     "replace_keys",
     "reserve_numbers",
@@ -97,19 +95,6 @@ COMMIT;
 """,
 )
 """One script for each version of the file; what is missing is applied when it is opened."""
-
-
-_TABLES = {"data_key": "?, ?, ?, ?, ?", "erased": "?, ?, ?, ?"}
-_AT_ONCE = 10_000
-_SERVER_SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS data_key (
-        number BIGINT PRIMARY KEY, kind TEXT NOT NULL, kek_version BIGINT NOT NULL, wrapped BYTEA NOT NULL,
-        tenant TEXT NOT NULL)""",
-    "CREATE TABLE IF NOT EXISTS issued (one BIGINT PRIMARY KEY, highest BIGINT NOT NULL)",
-    "INSERT INTO issued VALUES (1, 0) ON CONFLICT DO NOTHING",
-    """CREATE TABLE IF NOT EXISTS erased (
-        number BIGINT PRIMARY KEY, subject_id TEXT NOT NULL, erased_us BIGINT NOT NULL, receipt BYTEA NOT NULL)""",
-)
 
 
 class SubjectRow(NamedTuple):
@@ -246,39 +231,6 @@ def tenants_of(conn: sqlite3.Connection, first: int, last: int) -> dict[int, str
 def highest_number(conn: sqlite3.Connection) -> int:
     """Return the highest number of a data key that a subject uses, 0 when there is none."""
     return int(conn.execute("SELECT coalesce(max(key_number), 0) FROM vault_subject").fetchone()[0])
-
-
-def open_server_keys(url: str) -> sqlite3.Connection:
-    """Return a session of the PostgreSQL database of data keys, making its tables on first use.
-
-    Raises:
-        Misconfigured: when the server does not answer.
-        DependencyUnavailable: when it goes away meanwhile.
-    """
-    session = open_key_store(url)
-    # It has of a connection what this room uses, and speaks the part of SQL that both engines share.
-    keys = cast("sqlite3.Connection", session)
-    with session.alone():
-        for statement in _SERVER_SCHEMA:
-            keys.execute(statement)
-    return keys
-
-
-def move_in(path: Path, url: str) -> None:
-    """Copy the data keys of a file into the database at the address, unless keys were given out there already.
-
-    Raises:
-        Misconfigured: when one of them cannot be used.
-        DependencyUnavailable: when the server goes away meanwhile; nothing is there then.
-    """
-    with closing(open_keys(path)) as source, closing(open_server_keys(url)) as target, writing(target):
-        if target.execute("SELECT highest FROM issued FOR UPDATE").fetchone()[0]:
-            return
-        for table, row in _TABLES.items():
-            cursor = source.execute(f"SELECT * FROM {table}")  # noqa: S608  # our own names
-            while rows := cursor.fetchmany(_AT_ONCE):
-                target.executemany(f"INSERT INTO {table} VALUES ({row})", rows)  # noqa: S608  # our own names
-        target.execute("UPDATE issued SET highest = ?", source.execute("SELECT highest FROM issued").fetchone())
 
 
 def open_keys(path: Path) -> sqlite3.Connection:
