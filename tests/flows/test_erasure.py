@@ -6,7 +6,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 

@@ -67,7 +67,7 @@ def _show(request: Request) -> Response:
         try:
             found = find(lane, request.query_params)
         except (InvalidInput, NotFound) as refusal:
-            found, missing = Found(*(request.query_params.get(name, "") for name in ("q", "kind", "before"))), refusal
+            found, missing = Found.of(request.query_params), refusal
     except SealaneError as refusal:
         return presentation.html("refusal.html", refusal.status, refusal=refusal)
     status = missing.status if missing else 200

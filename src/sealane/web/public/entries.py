@@ -60,6 +60,12 @@ class Found(msgspec.Struct, frozen=True):
     items: tuple[EntryView, ...] = ()
     onward: str | None = None
 
+    @classmethod
+    def of(cls, asked: "Mapping[str, str]") -> "Found":
+        """Return the question, with nothing found for it yet."""
+        q, kind, before = (asked.get(name, "").strip() for name in ("q", "kind", "before"))
+        return cls(q, kind, before)
+
     @property
     def is_asked(self) -> bool:
         """Whether anything was asked for."""
@@ -94,7 +100,7 @@ def find(lane: "Sealane", asked: "Mapping[str, str]") -> Found:
         InvalidInput: when the question cannot be meant.
         NotFound: when nothing is there.
     """
-    found = Found(*(asked.get(name, "").strip() for name in ("q", "kind", "before")))
+    found = Found.of(asked)
     if found.q:
         return msgspec.structs.replace(found, items=_named(lane, found.q))
     if found.kind and not _KIND.fullmatch(found.kind):
