@@ -35,6 +35,12 @@ ASKED_BY = {"channel": "app", "device": "fp_5d1c", "ip": "203.0.113.9", "phone":
 LATER_US = 3_600_000_000
 
 
+@pytest.fixture(autouse=True)
+def judged_by_the_scorecard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked here needs a reroute that waits for a person; which one does is a model's to learn anew."""
+    monkeypatch.setenv("SEALANE_MODEL", "scorecard")
+
+
 @pytest.fixture
 def lane(tmp_path: Path) -> Iterator[sealane.Sealane]:
     with sealane.open(tmp_path) as opened:
