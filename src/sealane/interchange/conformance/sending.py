@@ -154,11 +154,11 @@ def _time(shape: ProofShape, when: When) -> str:
 
 
 def _key(shape: ProofShape, secret: str) -> bytes:
-    if shape.secret == "hex":  # noqa: S105 - the name of a form, not a secret
+    if shape.key_form == "hex":
         return bytes.fromhex(secret)
-    if shape.secret == "whsec":  # noqa: S105 - the name of a form, not a secret
+    if shape.key_form == "whsec":
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    return unicodedata.normalize("NFKD", secret).encode() if shape.secret == "nfkd" else secret.encode()  # noqa: S105 - the name of a form, not a secret
+    return unicodedata.normalize("NFKD", secret).encode() if shape.key_form == "nfkd" else secret.encode()
 
 
 def _text(data: bytes, encoding: str) -> str:

@@ -38,13 +38,13 @@ class Vector(msgspec.Struct, frozen=True):
 def fresh_secret(source: Source) -> tuple[str, str]:
     """Return a new secret to sign with, and what the receiver is to be given."""
     shape = source.proof
-    if shape.secret == "jwk":  # noqa: S105 - the name of a form, not a secret
+    if shape.key_form == "jwk":
         signer, label = RsaSigner.generate(), {"webhook_id": "WH-CONFORMANCE"} if "label" in shape.message else {}
         private, public = ({**each, **label} for each in (signer.private_jwk(), signer.public_jwk()))
         return _encode(private).decode(), _encode(public).decode()
-    if shape.secret == "whsec":  # noqa: S105 - the name of a form, not a secret
+    if shape.key_form == "whsec":
         secret = f"whsec_{b64encode(digest(new_secret('k'))).decode()}"
-    elif shape.secret == "hex":  # noqa: S105 - the name of a form, not a secret
+    elif shape.key_form == "hex":
         secret = digest(new_secret("k")).hex().upper()
     else:
         secret = new_secret("conformance").replace("-", "A")

@@ -66,18 +66,18 @@ def check_secret(source: Source, secret: str) -> None:
     except _UNREADABLE:
         is_right = False
     if not is_right:
-        form = _FORMS.get(source.proof.secret, "`whsec_` (24 to 64 bytes) or `whpk_`, in base64")
+        form = _FORMS.get(source.proof.key_form, "`whsec_` (24 to 64 bytes) or `whpk_`, in base64")
         detail = f"A secret of {source.title} is {form}, of at least {SHORTEST_TEXT} bytes."
         raise InvalidInput(detail, errors=(FieldError("/secret", "not-allowed", detail),))
 
 
 def _has_form(shape: ProofShape, secret: str) -> bool:
-    if shape.secret == "jwk":  # noqa: S105 - the name of a form, not a secret
+    if shape.key_form == "jwk":
         return bool(_public(secret, shape.scheme).algorithm)
     if shape.public_part and secret.startswith(_PUBLIC_PREFIX):
         return len(_decode(secret.removeprefix(_PUBLIC_PREFIX), "base64")) == ED25519_BYTES
     size = len(_key(shape, secret))
-    return size in STANDARD_BYTES if shape.secret == "whsec" else size >= SHORTEST_TEXT  # noqa: S105 - the name of a form, not a secret
+    return size in STANDARD_BYTES if shape.key_form == "whsec" else size >= SHORTEST_TEXT
 
 
 def _check_head(shape: ProofShape, letter: Letter) -> None:
@@ -153,11 +153,11 @@ def _decode(text: str, encoding: str) -> bytes:
 
 
 def _key(shape: ProofShape, secret: str) -> bytes:
-    if shape.secret == "hex":  # noqa: S105 - the name of a form, not a secret
+    if shape.key_form == "hex":
         return bytes.fromhex(secret)
-    if shape.secret == "whsec":  # noqa: S105 - the name of a form, not a secret
+    if shape.key_form == "whsec":
         return _decode(secret.removeprefix("whsec_"), "base64")
-    return unicodedata.normalize("NFKD", secret).encode() if shape.secret == "nfkd" else secret.encode()  # noqa: S105 - the name of a form, not a secret
+    return unicodedata.normalize("NFKD", secret).encode() if shape.key_form == "nfkd" else secret.encode()
 
 
 def _message(shape: ProofShape, secret: str, letter: Letter) -> bytes:

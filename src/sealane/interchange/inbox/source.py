@@ -37,7 +37,7 @@ class ProofShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     encoding: Literal["hex", "base64", "base64-or-hex"] = "hex"
-    secret: Literal["text", "hex", "whsec", "nfkd", "jwk"] = "text"  # noqa: S105 - the name of a form, not a secret
+    key_form: Literal["text", "hex", "whsec", "nfkd", "jwk"] = "text"
     past_seconds: int | None = None
     ahead_seconds: int | None = None
     expect: dict[str, str] = {}
