@@ -9,6 +9,7 @@ from sealane.disclosure.grant import Grant
 from sealane.disclosure.policy.fields import Field
 from sealane.model.decision import Outcome
 from sealane.storage.database import Transaction
+from sealane.storage.rows.statements import insert_into, select_from
 from sealane.storage.transaction import Row
 
 __all__ = [
@@ -45,8 +46,9 @@ __all__ = [
     "use",
 ]
 
-_GRANT = ", ".join(Grant.__struct_fields__)
-_PLACES = ", ".join("?" * len(Grant.__struct_fields__))
+_GRANT = Grant.__struct_fields__
+_INSERT_GRANT = insert_into("disclosure_grant", _GRANT)
+_SELECT_GRANT = select_from("disclosure_grant", _GRANT)
 _ORDERS = "SELECT order_id FROM disclosure_subject WHERE subject_id = ? ORDER BY order_id"
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -100,20 +102,17 @@ _decode = msgspec.msgpack.Decoder(Release).decode
 
 def add_grant(tx: Transaction, grant: Grant) -> None:
     """Add a grant."""
-    tx.insert(
-        f"INSERT INTO disclosure_grant ({_GRANT}) VALUES ({_PLACES})",  # noqa: S608 - names of our own fields
-        msgspec.structs.astuple(grant),
-    )
+    tx.insert(_INSERT_GRANT, msgspec.structs.astuple(grant))
 
 
 def find_grant(tx: Transaction, digest: bytes) -> Grant | None:
     """Return the grant whose id has this digest."""
-    return _grant(tx.one(f"SELECT {_GRANT} FROM disclosure_grant WHERE digest = ?", (digest,)))  # noqa: S608 - as above
+    return _grant(tx.one(f"{_SELECT_GRANT} WHERE digest = ?", (digest,)))
 
 
 def find_reference(tx: Transaction, reference: str) -> Grant | None:
     """Return the grant with this reference."""
-    sql = f"SELECT {_GRANT} FROM disclosure_grant WHERE reference = ?"  # noqa: S608 - as above
+    sql = f"{_SELECT_GRANT} WHERE reference = ?"
     return _grant(tx.one(sql, (reference,)))
 
 
@@ -146,19 +145,19 @@ def close_leg(tx: Transaction, digest: bytes, end_us: int) -> None:
 
 def grants_of_order(tx: Transaction, order_id: str) -> list[Grant]:
     """Return the grants of an order that were not revoked."""
-    sql = f"SELECT {_GRANT} FROM disclosure_grant WHERE order_id = ? AND revoked_us IS NULL"  # noqa: S608 - as above
+    sql = f"{_SELECT_GRANT} WHERE order_id = ? AND revoked_us IS NULL"
     return [Grant(*row) for row in tx.all(sql, (order_id,))]
 
 
 def recent_grants(conn: sqlite3.Connection, limit: int) -> list[Grant]:
     """Return the grants made last, the latest first."""
-    sql = f"SELECT {_GRANT} FROM disclosure_grant ORDER BY created_us DESC LIMIT ?"  # noqa: S608 - as above
+    sql = f"{_SELECT_GRANT} ORDER BY created_us DESC LIMIT ?"
     return [Grant(*row) for row in conn.execute(sql, (limit,))]
 
 
 def all_grants(conn: sqlite3.Connection, order_id: str) -> list[Grant]:
     """Return every grant of an order, the latest first."""
-    sql = f"SELECT {_GRANT} FROM disclosure_grant WHERE order_id = ? ORDER BY created_us DESC"  # noqa: S608 - as above
+    sql = f"{_SELECT_GRANT} WHERE order_id = ? ORDER BY created_us DESC"
     return [Grant(*row) for row in conn.execute(sql, (order_id,))]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from sealane.storage.database import Transaction
+from sealane.storage.rows.statements import insert_into, select_from
 
 __all__ = [
     "KeyRow",
@@ -21,9 +22,6 @@ __all__ = [
     "sweep_nonces",
 ]
 
-_COLUMNS = "party_id, key_id, name, jwk, created_us, from_us, until_us, revoked_us"
-_ADD_KEY = f"""INSERT INTO party_keys ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (party_id, key_id) DO NOTHING"""  # noqa: S608 - only names of columns are put in
 _MOST_HOLDERS = 8
 
 
@@ -40,18 +38,19 @@ class KeyRow(msgspec.Struct, frozen=True):
     revoked_us: int | None
 
 
+_ADD = f"{insert_into('party_keys', KeyRow.__struct_fields__)} ON CONFLICT (party_id, key_id) DO NOTHING"
+_SELECT = select_from("party_keys", KeyRow.__struct_fields__)
+
+
 def add_key(tx: Transaction, row: KeyRow) -> None:
     """Store a key; a key of the same party that is there already stays as it is."""
-    sql = (
-        f"INSERT INTO party_keys ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (party_id, key_id) DO NOTHING"  # noqa: S608 - only names of columns are put in
-    )
-    tx.insert(sql, msgspec.structs.astuple(row))
+    tx.insert(_ADD, msgspec.structs.astuple(row))
 
 
 def find_keys(conn: sqlite3.Connection, key_id: str) -> list[KeyRow]:
     """Return the keys that an id may stand for, the longest known first: `THUMBPRINT`, `KID` or `PARTY/KID`."""
     party, _, name = key_id.rpartition("/")
-    sql = f"SELECT {_COLUMNS} FROM party_keys WHERE (key_id = ? OR name = ?)"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT} WHERE (key_id = ? OR name = ?)"
     names: tuple[str | int, ...] = (key_id, key_id)
     if party:
         sql += " OR (party_id = ? AND (key_id = ? OR name = ?))"
@@ -62,7 +61,7 @@ def find_keys(conn: sqlite3.Connection, key_id: str) -> list[KeyRow]:
 
 def keys_of(conn: sqlite3.Connection, party_id: str) -> list[KeyRow]:
     """Return all keys of a party, oldest first."""
-    sql = f"SELECT {_COLUMNS} FROM party_keys WHERE party_id = ? ORDER BY created_us, key_id"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT} WHERE party_id = ? ORDER BY created_us, key_id"
     return [KeyRow(*row) for row in conn.execute(sql, (party_id,))]
 
 

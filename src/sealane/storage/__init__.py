@@ -10,6 +10,6 @@ Verbs: open, run, read. A flow is a plain function of a transaction; many flows 
 
 from sealane.storage.database import Database, Transaction
 from sealane.storage.orderlist import OrderFilter, OrderLine
-from sealane.storage.paging import Page
+from sealane.storage.rows.paging import Page
 
 __all__ = ["Database", "OrderFilter", "OrderLine", "Page", "Transaction"]

@@ -9,7 +9,8 @@ from sealane.model.decision import Outcome, Stage
 from sealane.model.errors import NotFound
 from sealane.model.event import Event
 from sealane.model.order import Order
-from sealane.storage.paging import Page, decode_cursor, encode_cursor
+from sealane.storage.rows.paging import Page, decode_cursor, encode_cursor
+from sealane.storage.rows.statements import select_from
 
 __all__ = [
     "OrderFilter",
@@ -63,7 +64,7 @@ class OrderFilter(msgspec.Struct, frozen=True):
     to_country: str | None = None
 
 
-_PAGE = f"SELECT {', '.join(OrderLine.__struct_fields__)} FROM order_lines"  # noqa: S608  # Names of our own fields.
+_PAGE = select_from("order_lines", OrderLine.__struct_fields__)
 _CONDITIONS = {
     "merchant_id": "merchant_id = ?",
     "stage": "stage = ?",

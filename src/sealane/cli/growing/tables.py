@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from sealane.storage.rows.statements import insert_into, places, select_from
+
 __all__ = ["BATCH_BYTES", "BATCH_ROWS", "EMPTY", "Batch", "Table", "Tally", "batches", "rows_after", "tables_of"]
 
 BATCH_ROWS = 5_000
@@ -34,19 +36,14 @@ class Table(NamedTuple):
     key: tuple[str, ...]
 
     @property
-    def listed(self) -> str:
-        """The columns as a statement names them."""
-        return ", ".join(self.columns)
-
-    @property
     def insert(self) -> str:
         """The statement that adds one row."""
-        return f"INSERT INTO {self.name} ({self.listed}) VALUES ({', '.join('?' * len(self.columns))})"  # noqa: S608 - names of our own schema
+        return insert_into(self.name, self.columns)
 
     @property
     def select(self) -> str:
         """The statement that reads all rows."""
-        return f"SELECT {self.listed} FROM {self.name}"  # noqa: S608 - names of our own schema
+        return select_from(self.name, self.columns)
 
 
 class Tally(NamedTuple):
@@ -92,8 +89,8 @@ def tables_of(connection: sqlite3.Connection) -> list[Table]:
 def rows_after(connection: sqlite3.Connection, table: Table, last: Sequence[Any] | None) -> Iterator[tuple[Any, ...]]:
     """Yield the rows behind a key, or all of them, each with its key in front."""
     key = ", ".join(table.key)
-    behind = f"WHERE ({key}) > ({', '.join('?' * len(table.key))})" if last is not None else ""
-    sql = f"SELECT {key}, {table.listed} FROM {table.name} {behind} ORDER BY {key}"  # noqa: S608 - names of our own schema
+    behind = f"WHERE ({key}) > {places(len(table.key))}" if last is not None else ""
+    sql = f"{select_from(table.name, (*table.key, *table.columns))} {behind} ORDER BY {key}"
     return connection.execute(sql, tuple(last or ()))
 
 

@@ -6,13 +6,12 @@ import msgspec
 from msgspec.structs import astuple
 
 from sealane.storage.database import Transaction
+from sealane.storage.rows.statements import insert_into, select_from
 
 __all__ = ["ExchangeRow", "FindingKey", "add", "count_finding", "find", "list_findings", "page"]
 
 FindingKey = tuple[int, str, str, str, str]
 """Day since 1970, party, channel, field, action."""
-
-_COLUMNS = "message_id, sender_id, recipient_id, order_id, leg, purpose, kind, record_id, sent_us"
 
 
 class ExchangeRow(msgspec.Struct, frozen=True):
@@ -29,21 +28,25 @@ class ExchangeRow(msgspec.Struct, frozen=True):
     sent_us: int
 
 
+_INSERT = insert_into("exchange_messages", ExchangeRow.__struct_fields__)
+_SELECT = select_from("exchange_messages", ExchangeRow.__struct_fields__)
+
+
 def add(tx: Transaction, row: ExchangeRow) -> None:
     """Store a message."""
-    tx.insert(f"INSERT INTO exchange_messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(row))  # noqa: S608 - only names of columns are put in
+    tx.insert(_INSERT, astuple(row))
 
 
 def find(conn: sqlite3.Connection, message_id: str) -> ExchangeRow | None:
     """Return a message."""
-    row = conn.execute(f"SELECT {_COLUMNS} FROM exchange_messages WHERE message_id = ?", (message_id,)).fetchone()  # noqa: S608 - only names of columns are put in
+    row = conn.execute(f"{_SELECT} WHERE message_id = ?", (message_id,)).fetchone()
     return None if row is None else ExchangeRow(*row)
 
 
 def page(conn: sqlite3.Connection, recipient_id: str, *, after: tuple[int, str], limit: int) -> list[ExchangeRow]:
     """Return the messages to a party, the latest first, from before a place on."""
-    sql = f"""SELECT {_COLUMNS} FROM exchange_messages WHERE recipient_id = ? AND (sent_us, message_id) < (?, ?)
-        ORDER BY sent_us DESC, message_id DESC LIMIT ?"""  # noqa: S608 - only names of columns are put in
+    sql = f"""{_SELECT} WHERE recipient_id = ? AND (sent_us, message_id) < (?, ?)
+        ORDER BY sent_us DESC, message_id DESC LIMIT ?"""
     return [ExchangeRow(*row) for row in conn.execute(sql, (recipient_id, *after, limit))]
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from sealane.storage.database import Transaction
+from sealane.storage.rows.statements import insert_into, places, select_from
 
 __all__ = [
     "EndpointRow",
@@ -25,10 +26,6 @@ __all__ = [
     "remove_endpoint",
 ]
 
-_ENDPOINT = "endpoint_id, merchant_id, source, secrets, created_us"
-_MESSAGE = """message_id, endpoint_id, merchant_id, source, source_event_id, kind, state, event_id, order_id, held,
-    attempts, next_us, received_us"""
-
 
 class EndpointRow(msgspec.Struct, frozen=True):
     """Where one source reports to one merchant; `secrets` is sealed."""
@@ -38,6 +35,10 @@ class EndpointRow(msgspec.Struct, frozen=True):
     source: str
     secrets: bytes
     created_us: int
+
+
+_INSERT_ENDPOINT = insert_into("inbox_endpoints", EndpointRow.__struct_fields__)
+_SELECT_ENDPOINT = select_from("inbox_endpoints", EndpointRow.__struct_fields__)
 
 
 class MessageRow(msgspec.Struct, frozen=True):
@@ -58,9 +59,13 @@ class MessageRow(msgspec.Struct, frozen=True):
     received_us: int
 
 
+_INSERT_MESSAGE = insert_into("inbox_messages", MessageRow.__struct_fields__)
+_SELECT_MESSAGE = select_from("inbox_messages", MessageRow.__struct_fields__)
+
+
 def add_endpoint(tx: Transaction, row: EndpointRow) -> None:
     """Store an endpoint."""
-    tx.insert(f"INSERT INTO inbox_endpoints ({_ENDPOINT}) VALUES (?, ?, ?, ?, ?)", astuple(row))  # noqa: S608 - only names of columns are put in
+    tx.insert(_INSERT_ENDPOINT, astuple(row))
 
 
 def put_secrets(tx: Transaction, endpoint_id: str, secrets: bytes) -> None:
@@ -76,7 +81,7 @@ def remove_endpoint(tx: Transaction, endpoint_id: str) -> None:
 
 def find_endpoint(conn: sqlite3.Connection, endpoint_id: str) -> EndpointRow | None:
     """Return an open endpoint."""
-    sql = f"SELECT {_ENDPOINT} FROM inbox_endpoints WHERE endpoint_id = ? AND removed_us IS NULL"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT_ENDPOINT} WHERE endpoint_id = ? AND removed_us IS NULL"
     row = conn.execute(sql, (endpoint_id,)).fetchone()
     return None if row is None else EndpointRow(*row)
 
@@ -85,14 +90,14 @@ def list_endpoints(
     conn: sqlite3.Connection, *, source: str | None = None, merchant_id: str | None = None, limit: int = 100
 ) -> list[EndpointRow]:
     """Return open endpoints, oldest first."""
-    sql = f"""SELECT {_ENDPOINT} FROM inbox_endpoints WHERE removed_us IS NULL AND coalesce(?, source) = source
-        AND coalesce(?, merchant_id) = merchant_id ORDER BY created_us, endpoint_id LIMIT ?"""  # noqa: S608 - only names of columns are put in
+    sql = f"""{_SELECT_ENDPOINT} WHERE removed_us IS NULL AND coalesce(?, source) = source
+        AND coalesce(?, merchant_id) = merchant_id ORDER BY created_us, endpoint_id LIMIT ?"""
     return [EndpointRow(*row) for row in conn.execute(sql, (source, merchant_id, limit))]
 
 
 def add_message(tx: Transaction, row: MessageRow) -> None:
     """Store what a source reported."""
-    tx.insert(f"INSERT INTO inbox_messages ({_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(row))  # noqa: S608 - only names of columns are put in
+    tx.insert(_INSERT_MESSAGE, astuple(row))
     tx.remember(("inbox", row.endpoint_id, row.source_event_id), value=True)
 
 
@@ -106,7 +111,7 @@ def has_come(tx: Transaction, endpoint_id: str, source_event_id: str) -> bool:
 
 def find_message(tx: Transaction, message_id: str) -> MessageRow | None:
     """Return what came in under this id."""
-    row = tx.one(f"SELECT {_MESSAGE} FROM inbox_messages WHERE message_id = ?", (message_id,))  # noqa: S608 - only names of columns are put in
+    row = tx.one(f"{_SELECT_MESSAGE} WHERE message_id = ?", (message_id,))
     return None if row is None else MessageRow(*row)
 
 
@@ -128,9 +133,9 @@ def corroborate(tx: Transaction, order_id: str, kind: str) -> int:
 
 def due(conn: sqlite3.Connection, now_us: int, limit: int, resting: Collection[str] = ()) -> list[MessageRow]:
     """Return claims whose source's API is to be asked now, but those of sources that rest."""
-    others = f"AND source NOT IN ({', '.join('?' * len(resting))})" if resting else ""
-    sql = f"""SELECT {_MESSAGE} FROM inbox_messages WHERE next_us IS NOT NULL AND next_us <= ? {others}
-        ORDER BY next_us LIMIT ?"""  # noqa: S608 - only names of columns and places for values are put in
+    others = f"AND source NOT IN {places(len(resting))}" if resting else ""
+    sql = f"""{_SELECT_MESSAGE} WHERE next_us IS NOT NULL AND next_us <= ? {others}
+        ORDER BY next_us LIMIT ?"""
     return [MessageRow(*row) for row in conn.execute(sql, (now_us, *resting, limit))]
 
 
@@ -138,6 +143,6 @@ def list_messages(
     conn: sqlite3.Connection, merchant_id: str | None, *, after: tuple[int, str], limit: int
 ) -> list[MessageRow]:
     """Return what came in, the latest first, from before a place on."""
-    sql = f"""SELECT {_MESSAGE} FROM inbox_messages WHERE coalesce(?, merchant_id) = merchant_id
-        AND (received_us, message_id) < (?, ?) ORDER BY received_us DESC, message_id DESC LIMIT ?"""  # noqa: S608 - only names of columns are put in
+    sql = f"""{_SELECT_MESSAGE} WHERE coalesce(?, merchant_id) = merchant_id
+        AND (received_us, message_id) < (?, ?) ORDER BY received_us DESC, message_id DESC LIMIT ?"""
     return [MessageRow(*row) for row in conn.execute(sql, (merchant_id, *after, limit))]

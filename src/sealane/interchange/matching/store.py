@@ -7,6 +7,7 @@ import msgspec
 
 from sealane.interchange.matching.mismatch import Mismatch
 from sealane.storage.database import Transaction
+from sealane.storage.rows.statements import select_from
 
 __all__ = ["FindingRow"]
 
@@ -25,7 +26,8 @@ class FindingRow(msgspec.Struct, frozen=True):
     cleared_us: int | None
 
 
-_COLUMNS = "order_id, merchant_id, document, found_us, cleared_us"
+_COLUMNS = ("order_id", "merchant_id", "document", "found_us", "cleared_us")
+_SELECT = select_from("match_findings", _COLUMNS)
 
 
 def open_findings(tx: Transaction, order_id: str) -> dict[tuple[str, str], Mismatch]:
@@ -53,7 +55,7 @@ def clear(tx: Transaction, order_id: str, mismatch: Mismatch) -> None:
 
 def of_order(conn: sqlite3.Connection, order_id: str) -> list[FindingRow]:
     """Return all findings about an order, oldest first."""
-    sql = f"SELECT {_COLUMNS} FROM match_findings WHERE order_id = ? ORDER BY found_us, code, place"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT} WHERE order_id = ? ORDER BY found_us, code, place"
     return [_row(row) for row in conn.execute(sql, (order_id,))]
 
 
@@ -61,9 +63,9 @@ def page(
     conn: sqlite3.Connection, merchant_id: str | None, *, code: str | None, after: tuple[int, str, str, str], limit: int
 ) -> list[FindingRow]:
     """Return open findings, the latest first, from before a place on."""
-    sql = f"""SELECT {_COLUMNS} FROM match_findings WHERE cleared_us IS NULL AND coalesce(?, merchant_id) = merchant_id
+    sql = f"""{_SELECT} WHERE cleared_us IS NULL AND coalesce(?, merchant_id) = merchant_id
         AND coalesce(?, code) = code AND (found_us, order_id, code, place) < (?, ?, ?, ?)
-        ORDER BY found_us DESC, order_id DESC, code DESC, place DESC LIMIT ?"""  # noqa: S608 - only names of columns are put in
+        ORDER BY found_us DESC, order_id DESC, code DESC, place DESC LIMIT ?"""
     return [_row(row) for row in conn.execute(sql, (merchant_id, code, *after, limit))]
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from sealane.storage.database import Transaction
+from sealane.storage.rows.statements import insert_into, select_from
 
 __all__ = ["DeliveryRow", "ReceiverRow"]
 
@@ -52,13 +53,17 @@ class DeliveryRow(msgspec.Struct, frozen=True):
     done_us: int | None
 
 
-_RECEIVER = ", ".join(ReceiverRow.__struct_fields__)
-_DELIVERY = ", ".join(DeliveryRow.__struct_fields__)
+_RECEIVER = ReceiverRow.__struct_fields__
+_INSERT_RECEIVER = insert_into("outbound_endpoints", _RECEIVER)
+_SELECT_RECEIVER = select_from("outbound_endpoints", _RECEIVER)
+_DELIVERY = DeliveryRow.__struct_fields__
+_INSERT_DELIVERY = insert_into("deliveries", _DELIVERY)
+_SELECT_DELIVERY = select_from("deliveries", _DELIVERY)
 
 
 def add_receiver(tx: Transaction, row: ReceiverRow) -> None:
     """Store an endpoint."""
-    tx.insert(f"INSERT INTO outbound_endpoints ({_RECEIVER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(row))  # noqa: S608 - only names of columns are put in
+    tx.insert(_INSERT_RECEIVER, astuple(row))
 
 
 def put_secrets(tx: Transaction, endpoint_id: str, secrets: bytes) -> None:
@@ -80,15 +85,15 @@ def remove_receiver(tx: Transaction, endpoint_id: str) -> None:
 
 def find_receiver(conn: sqlite3.Connection, endpoint_id: str) -> ReceiverRow | None:
     """Return an open endpoint."""
-    sql = f"SELECT {_RECEIVER} FROM outbound_endpoints WHERE endpoint_id = ? AND removed_us IS NULL"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT_RECEIVER} WHERE endpoint_id = ? AND removed_us IS NULL"
     row = conn.execute(sql, (endpoint_id,)).fetchone()
     return None if row is None else ReceiverRow(*row)
 
 
 def list_receivers(conn: sqlite3.Connection, party_id: str | None = None) -> list[ReceiverRow]:
     """Return the open endpoints of a party, or all, oldest first."""
-    sql = f"""SELECT {_RECEIVER} FROM outbound_endpoints WHERE removed_us IS NULL
-        AND coalesce(?, party_id) = party_id ORDER BY created_us, endpoint_id"""  # noqa: S608 - only names of columns are put in
+    sql = f"""{_SELECT_RECEIVER} WHERE removed_us IS NULL
+        AND coalesce(?, party_id) = party_id ORDER BY created_us, endpoint_id"""
     return [ReceiverRow(*row) for row in conn.execute(sql, (party_id,))]
 
 
@@ -107,7 +112,7 @@ def add_deliveries(tx: Transaction, rows: Iterable[DeliveryRow]) -> None:
     numbers = set()
     for row in rows:
         numbers.add(row.number)
-        tx.insert(f"INSERT INTO deliveries ({_DELIVERY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(row))  # noqa: S608 - only names of columns are put in
+        tx.insert(_INSERT_DELIVERY, astuple(row))
     if numbers:
         tx.execute(
             """UPDATE deliveries SET next_us = ? WHERE number BETWEEN ? AND ? AND state = 'waiting' AND NOT EXISTS (
@@ -120,8 +125,8 @@ def add_deliveries(tx: Transaction, rows: Iterable[DeliveryRow]) -> None:
 
 def due(conn: sqlite3.Connection, endpoint_id: str, now_us: int, limit: int) -> list[DeliveryRow]:
     """Return what is to be sent to an endpoint now, what waited longest first."""
-    sql = f"""SELECT {_DELIVERY} FROM deliveries WHERE endpoint_id = ? AND next_us IS NOT NULL AND next_us <= ?
-        ORDER BY next_us, number LIMIT ?"""  # noqa: S608 - only names of columns are put in
+    sql = f"""{_SELECT_DELIVERY} WHERE endpoint_id = ? AND next_us IS NOT NULL AND next_us <= ?
+        ORDER BY next_us, number LIMIT ?"""
     return [DeliveryRow(*row) for row in conn.execute(sql, (endpoint_id, now_us, limit))]
 
 
@@ -160,7 +165,7 @@ def advance(tx: Transaction, row: DeliveryRow) -> None:
 
 def find_delivery(conn: sqlite3.Connection, delivery_id: str) -> DeliveryRow | None:
     """Return a delivery."""
-    row = conn.execute(f"SELECT {_DELIVERY} FROM deliveries WHERE delivery_id = ?", (delivery_id,)).fetchone()  # noqa: S608 - only names of columns are put in
+    row = conn.execute(f"{_SELECT_DELIVERY} WHERE delivery_id = ?", (delivery_id,)).fetchone()
     return None if row is None else DeliveryRow(*row)
 
 
@@ -171,7 +176,7 @@ def revive(tx: Transaction, endpoint_id: str, delivery_id: str | None = None) ->
     """
     over = "delivery_id = ? AND state <> 'waiting'" if delivery_id else "state = 'dead'"
     names = (delivery_id,) if delivery_id else ()
-    rows = tx.all(f"SELECT {_DELIVERY} FROM deliveries WHERE endpoint_id = ? AND {over}", (endpoint_id, *names))  # noqa: S608 - only names of columns and a fixed condition are put in
+    rows = tx.all(f"{_SELECT_DELIVERY} WHERE endpoint_id = ? AND {over}", (endpoint_id, *names))
     for each in (DeliveryRow(*row) for row in rows):
         tx.execute(
             """UPDATE deliveries SET state = 'waiting', attempts = 0, next_us = NULL, is_leased = 0, done_us = NULL
@@ -187,8 +192,8 @@ def list_deliveries(
     conn: sqlite3.Connection, endpoint_id: str, *, state: str | None, before: int, limit: int
 ) -> list[DeliveryRow]:
     """Return deliveries to an endpoint, the latest notice first, from before a number on."""
-    sql = f"""SELECT {_DELIVERY} FROM deliveries WHERE endpoint_id = ? AND number < ?
-        AND coalesce(?, state) = state ORDER BY number DESC LIMIT ?"""  # noqa: S608 - only names of columns are put in
+    sql = f"""{_SELECT_DELIVERY} WHERE endpoint_id = ? AND number < ?
+        AND coalesce(?, state) = state ORDER BY number DESC LIMIT ?"""
     return [DeliveryRow(*row) for row in conn.execute(sql, (endpoint_id, before, state, limit))]
 
 

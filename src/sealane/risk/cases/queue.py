@@ -7,7 +7,7 @@ import msgspec
 
 from sealane.risk.cases import store
 from sealane.risk.cases.case import Case, CaseStage
-from sealane.storage.paging import Page, decode_cursor, encode_cursor
+from sealane.storage.rows.paging import Page, decode_cursor, encode_cursor
 
 __all__ = ["CaseFilter", "Sorting", "Waiting", "case_of", "next_case", "queue", "waiting"]
 

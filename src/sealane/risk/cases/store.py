@@ -7,17 +7,15 @@ from msgspec.structs import astuple
 
 from sealane.model.errors import NotFound
 from sealane.risk.cases.case import Act, Case, CaseAct
+from sealane.storage.rows.statements import insert_into, places, select_from
 from sealane.storage.transaction import Transaction
 
 __all__ = ["acts", "add_act", "get", "of_order", "page", "put", "read", "unsettled", "waiting"]
 
 _FIELDS = Case.__struct_fields__
-_ALL = ", ".join(_FIELDS)
 _CHANGED = ", ".join(f"{field} = excluded.{field}" for field in _FIELDS[10:])
-# Only names of our own fields are put in; values are bound.
-_PUT = f"""INSERT INTO risk_case ({_ALL}) VALUES ({", ".join("?" * len(_FIELDS))})
-    ON CONFLICT (case_id) DO UPDATE SET {_CHANGED}"""  # noqa: S608
-_SELECT = f"SELECT {_ALL} FROM risk_case"  # noqa: S608
+_PUT = f"{insert_into('risk_case', _FIELDS)} ON CONFLICT (case_id) DO UPDATE SET {_CHANGED}"
+_SELECT = select_from("risk_case", _FIELDS)
 _ADD_ACT = "INSERT INTO risk_case_act (case_id, at_us, actor, act, body) VALUES (?, ?, ?, ?, ?)"
 _CONDITIONS = {
     "merchant_id": "merchant_id = ?",
@@ -79,7 +77,7 @@ def page(
 ) -> list[Case]:  # fmt: skip
     """Return at most `limit` cases in one of the orders (due, risk, opened), those after a position."""
     column, direction, beyond = ORDERS[order]
-    conditions = [f"state IN ({', '.join('?' * len(states))})", *(_CONDITIONS[name] for name in wanted)]
+    conditions = [f"state IN {places(len(states))}", *(_CONDITIONS[name] for name in wanted)]
     values: list[Any] = [*states, *wanted.values()]
     if "closed" not in states:
         conditions.append("state <> 'closed'")  # In these words the planner sees that the indexes cover the question.

@@ -5,6 +5,7 @@ import sqlite3
 import msgspec
 
 from sealane.model.errors import NotFound
+from sealane.storage.rows.statements import insert_into, select_from
 from sealane.storage.transaction import Transaction
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
 
 CHALLENGE_SECONDS = 300
 SECOND_US = 1_000_000
-_COLUMNS = "credential, person_id, jwk, host, uses, made_us, used_us"
+_COLUMNS = ("credential", "person_id", "jwk", "host", "uses", "made_us", "used_us")
+_INSERT = insert_into("passkeys", _COLUMNS)
+_SELECT = select_from("passkeys", _COLUMNS)
 
 
 class Passkey(msgspec.Struct, frozen=True):
@@ -42,8 +45,7 @@ def add(tx: Transaction, passkey: Passkey) -> None:
     Raises:
         Conflict: when it is on record already.
     """
-    sql = f"INSERT INTO passkeys ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - only names of columns are put in
-    tx.execute(sql, msgspec.structs.astuple(passkey))
+    tx.execute(_INSERT, msgspec.structs.astuple(passkey))
 
 
 def find(tx: Transaction, credential: bytes) -> Passkey:
@@ -52,7 +54,7 @@ def find(tx: Transaction, credential: bytes) -> Passkey:
     Raises:
         NotFound: when there is none.
     """
-    row = tx.one(f"SELECT {_COLUMNS} FROM passkeys WHERE credential = ?", (credential,))  # noqa: S608 - only names of columns are put in
+    row = tx.one(f"{_SELECT} WHERE credential = ?", (credential,))
     if row is None:
         raise NotFound("There is no such passkey.")
     return Passkey(*row)
@@ -60,7 +62,7 @@ def find(tx: Transaction, credential: bytes) -> Passkey:
 
 def of_person(conn: sqlite3.Connection, person_id: str) -> tuple[Passkey, ...]:
     """Return the passkeys of a person, oldest first."""
-    sql = f"SELECT {_COLUMNS} FROM passkeys WHERE person_id = ? ORDER BY made_us"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT} WHERE person_id = ? ORDER BY made_us"
     return tuple(Passkey(*row) for row in conn.execute(sql, (person_id,)))
 
 

@@ -7,12 +7,15 @@ import msgspec
 from sealane.model.errors import NotFound
 from sealane.model.ids import new_id
 from sealane.model.party import Person, PersonRole
+from sealane.storage.rows.statements import insert_into, select_from
 from sealane.storage.transaction import Transaction
 
 __all__ = ["Registered", "add", "by_id", "change", "dismiss", "everyone", "operators", "signed_in"]
 
 _ROLES = msgspec.json.Decoder(tuple[PersonRole, ...])
-_COLUMNS = "person_id, name, roles, added_us, added_by, left_us"
+_COLUMNS = ("person_id", "name", "roles", "added_us", "added_by", "left_us")
+_INSERT = insert_into("people", _COLUMNS)
+_SELECT = select_from("people", _COLUMNS)
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -28,7 +31,7 @@ def add(tx: Transaction, name: str, roles: tuple[PersonRole, ...], by: str) -> P
     """Register somebody and return them with their id."""
     person = Person(new_id("prs"), name, roles)
     row = (person.person_id, name, " ".join(roles), tx.now_us, by, None)
-    tx.execute(f"INSERT INTO people ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - only names of columns are put in
+    tx.execute(_INSERT, row)
     return person
 
 
@@ -38,7 +41,7 @@ def by_id(conn: sqlite3.Connection | Transaction, person_id: str) -> Registered:
     Raises:
         NotFound: when there is none.
     """
-    sql = f"SELECT {_COLUMNS} FROM people WHERE person_id = ?"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT} WHERE person_id = ?"
     row = conn.one(sql, (person_id,)) if isinstance(conn, Transaction) else conn.execute(sql, (person_id,)).fetchone()
     if row is None:
         raise NotFound("There is no person with this id.")
@@ -47,7 +50,7 @@ def by_id(conn: sqlite3.Connection | Transaction, person_id: str) -> Registered:
 
 def everyone(conn: sqlite3.Connection) -> tuple[Registered, ...]:
     """Return all people, those who left last."""
-    sql = f"SELECT {_COLUMNS} FROM people ORDER BY left_us IS NOT NULL, added_us, person_id"  # noqa: S608 - only names of columns are put in
+    sql = f"{_SELECT} ORDER BY left_us IS NOT NULL, added_us, person_id"
     return tuple(_read(row) for row in conn.execute(sql))
 
 

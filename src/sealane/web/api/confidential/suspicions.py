@@ -9,7 +9,7 @@ from sealane.flows.confidential.suspicion import SuspicionRequest, SuspicionResu
 from sealane.model.decoding import decode, read_json, refuse_leaks
 from sealane.storage.database import Transaction
 from sealane.storage.idempotency import Answer, Slot, once
-from sealane.storage.paging import decode_cursor, encode_cursor
+from sealane.storage.rows.paging import decode_cursor, encode_cursor
 from sealane.web.api.answers import REPLAYED
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route

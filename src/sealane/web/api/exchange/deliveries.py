@@ -9,7 +9,7 @@ from sealane.interchange import DeliveryRow, own_receiver
 from sealane.model.clock import from_micros
 from sealane.model.errors import NotFound
 from sealane.storage.database import Transaction
-from sealane.storage.paging import decode_cursor, encode_cursor
+from sealane.storage.rows.paging import decode_cursor, encode_cursor
 from sealane.web.api.exchange.webhooks import receiver_of, whose
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route

@@ -10,7 +10,7 @@ from sealane.model.clock import from_micros
 from sealane.model.errors import NotFound
 from sealane.model.party import Role
 from sealane.storage import orderbook
-from sealane.storage.paging import decode_cursor, encode_cursor
+from sealane.storage.rows.paging import decode_cursor, encode_cursor
 from sealane.web.api.exchange.webhooks import whose
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route

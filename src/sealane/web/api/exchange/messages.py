@@ -12,7 +12,7 @@ from sealane.model.decoding import decode, read_json, refuse_leaks
 from sealane.model.errors import LeakDetected, NotFound, SchemaMismatch
 from sealane.storage.database import Transaction
 from sealane.storage.idempotency import Answer, Slot, once
-from sealane.storage.paging import decode_cursor, encode_cursor
+from sealane.storage.rows.paging import decode_cursor, encode_cursor
 from sealane.web.api.answers import REPLAYED
 from sealane.web.api.exchange.received import END, InboxQuery
 from sealane.web.exchange.leaking import note_leak

@@ -32,7 +32,7 @@ from sealane.model.errors import (
 from sealane.model.party import GrantableRole, PartyRequest
 from sealane.storage.database import Transaction
 from sealane.storage.idempotency import Answer, Slot, once
-from sealane.storage.paging import decode_cursor, encode_cursor
+from sealane.storage.rows.paging import decode_cursor, encode_cursor
 from sealane.web.api.answers import REPLAYED
 from sealane.web.api.exchange.keys import read_request
 from sealane.web.api.exchange.received import END, InboxQuery

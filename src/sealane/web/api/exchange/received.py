@@ -12,7 +12,7 @@ from sealane.interchange import Finding, MessageRow, read_findings
 from sealane.model.clock import from_micros
 from sealane.model.errors import Conflict
 from sealane.storage.database import Transaction
-from sealane.storage.paging import decode_cursor, encode_cursor
+from sealane.storage.rows.paging import decode_cursor, encode_cursor
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import Route
 from sealane.web.visit import Visit

@@ -11,7 +11,7 @@ from sealane.disclosure import FieldGiven, Released, jwk_of
 from sealane.flows.privacy.access import export, orders_of
 from sealane.model.errors import NotFound
 from sealane.storage.database import Transaction
-from sealane.storage.paging import Page, decode_cursor, encode_cursor
+from sealane.storage.rows.paging import Page, decode_cursor, encode_cursor
 from sealane.web.replies import Reply, json_reply
 from sealane.web.routes import PUBLIC, Route
 from sealane.web.visit import Visit

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sealane.model.errors import InvalidInput
-from sealane.storage.paging import Page, decode_cursor, encode_cursor
+from sealane.storage.rows.paging import Page, decode_cursor, encode_cursor
 
 
 def test_a_cursor_is_short_text_that_fits_an_address() -> None:
