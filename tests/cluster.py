@@ -142,14 +142,15 @@ class Cluster:
             load.stop()
 
     def leader(self) -> str:
-        """Return the name of the part that leads now: the sequencer of the log."""
+        """Return the name of the part that leads now, the sequencer of the log, once it is not a killed one."""
         processes = {server.process.pid: f"server {number}" for number, server in enumerate(self.servers)}
         for _ in range(200):
             with psycopg.connect(self.database) as connection:
                 sql = """SELECT holder FROM lead WHERE until_us > extract(epoch FROM clock_timestamp()) * 1000000"""
                 row = connection.execute(sql).fetchone()
-            if row is not None:
-                return processes[int(str(row[0]).rpartition(":")[2])]
+            number = int(str(row[0]).rpartition(":")[2]) if row is not None else 0
+            if number in processes:
+                return processes[number]
             time.sleep(0.05)
         raise AssertionError("nobody leads")
 

@@ -44,7 +44,10 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                length = int(self.headers.get("content-length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # the sender was killed in the middle
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 if pause:
                     time.sleep(pause)

@@ -36,7 +36,8 @@ def call(action: Callable[[Visit], Awaitable[Reply]], *, gate: Gate | None = Non
     metrics = Metrics(lambda: ())
     gate = gate or Gate()
     route = Route(method="GET", path="/x", action=action, summary="", roles=PUBLIC, answers={200: None}, tag="")
-    resource = Resource({"GET": Endpoint(route, SimpleNamespace(), gate, metrics)})  # type: ignore[arg-type]
+    lane = SimpleNamespace(settings=SimpleNamespace(api_sunset=""))
+    resource = Resource({"GET": Endpoint(route, lane, gate, metrics)})  # type: ignore[arg-type]
     sent: list[Any] = []
 
     async def send(message: Any) -> None:

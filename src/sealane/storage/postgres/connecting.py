@@ -6,6 +6,7 @@ transparency log must not, so they are set back after either.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,12 @@ from sealane.storage.schema import migrate, shipped
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["LOCK", "TABLES", "WriterSession", "busy", "connect_writer", "explained", "open_session"]
+__all__ = ["LOCK", "TABLES", "WriterSession", "busy", "connect_writer", "explained", "open_session", "take_lock"]
 
 LOCK = 0x5EA1A7E
 """Held by a single writer alone, or by several servers together."""
+_GRACE_S = 2.0
+_STEP_S = 0.05
 
 _NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND is_identity = 'YES'"""
@@ -68,11 +71,22 @@ class WriterSession(Session):
             super().execute(sql if filled is not None and filled[0] else empty)
 
     def _lock(self) -> None:
-        row = self.execute("SELECT pg_try_advisory_lock(?)", (LOCK,)).fetchone()
-        if row is None or not row[0]:
-            self.close()
-            raise busy("another Sealane writes to this database")
+        take_lock(self, "SELECT pg_try_advisory_lock(?)", "another Sealane writes to this database")
         self.align()
+
+
+def take_lock(session: Session, sql: str, told: str) -> None:
+    """Take the lock of the installation; it may be free a moment late, when its holder has just ended.
+
+    Raises:
+        sqlite3.OperationalError: with `told`, when it is still held after that moment; the session is closed.
+    """
+    until = time.monotonic() + _GRACE_S
+    while not all(session.execute(sql, (LOCK,)).fetchone() or (False,)):
+        if time.monotonic() > until:
+            session.close()
+            raise busy(told)
+        time.sleep(_STEP_S)
 
 
 def connect_writer(url: str, now_us: int) -> WriterSession:

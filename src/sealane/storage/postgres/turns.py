@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sealane.storage.connection import ServerLost
-from sealane.storage.postgres.connecting import LOCK, TABLES, busy, explained
+from sealane.storage.postgres.connecting import LOCK, TABLES, explained, take_lock
 from sealane.storage.postgres.session import Session, translated
 from sealane.storage.schema import migrate, shipped
 
@@ -93,10 +93,7 @@ class TurnSession(Session):
     def _join(self) -> None:
         with translated():
             self._connection.execute(_PATIENCE)
-            row = self._connection.execute("SELECT pg_try_advisory_lock_shared(%s)", (LOCK,)).fetchone()
-        if row is None or not row[0]:
-            self.close()
-            raise busy("a single Sealane writes to this database")
+        take_lock(self, "SELECT pg_try_advisory_lock_shared(?)", "a single Sealane writes to this database")
 
 
 def connect_turns(url: str, now_us: int) -> TurnSession:

@@ -30,7 +30,7 @@ def test_long_text_is_cut_and_says_how_long_it_was() -> None:
 
 
 def test_every_event_and_stage_has_words() -> None:
-    assert set(wording.EVENTS) == set(EVENT_KINDS)
+    assert set(wording.EVENTS) == {*EVENT_KINDS, "match.found", "match.cleared"}
     assert set(wording.STAGES) == set(ALL_STAGES)
 
 
