@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from sealane.model.errors import Conflict, NotFound
+from sealane.model.errors import Conflict, NotFound, ProofInvalid
 from sealane.storage.database import Transaction
 
 __all__ = [
@@ -54,13 +54,12 @@ def sealed_of(connection: sqlite3.Connection, entry_id: str) -> tuple[str, bytes
 
     Raises:
         NotFound: when there is no such sealed entry.
+        ProofInvalid: when it was changed into something else than bytes.
     """
-    row: tuple[str, bytes] | None = connection.execute(
-        "SELECT authority_id, sealed FROM log_sealed WHERE entry_id = ?", (entry_id,)
-    ).fetchone()
+    row = connection.execute("SELECT authority_id, sealed FROM log_sealed WHERE entry_id = ?", (entry_id,)).fetchone()
     if row is None:
         raise NotFound(f"the log has no sealed entry {entry_id}")
-    return row
+    return str(row[0]), _as_stored(row[1], f"the sealed entry {entry_id}")
 
 
 def sealed_for(connection: sqlite3.Connection, authority_id: str, after: str, limit: int) -> list[str]:
@@ -89,10 +88,16 @@ def size(connection: sqlite3.Connection) -> int:
 
 
 def entries_from(connection: sqlite3.Connection, index: int, count: int) -> Iterator[tuple[int, bytes]]:
-    """Yield index and leaf of at most `count` entries from this index on."""
-    return connection.execute(
+    """Yield index and leaf of at most `count` entries from this index on.
+
+    Raises:
+        ProofInvalid: when a leaf was changed into something else than bytes.
+    """
+    rows = connection.execute(
         "SELECT position - 1, leaf FROM log_entry WHERE position > ? ORDER BY position LIMIT ?", (index, count)
     )
+    for at, leaf in rows:
+        yield at, _as_stored(leaf, f"entry {at}")
 
 
 def index_of(connection: sqlite3.Connection, entry_id: str) -> int:
@@ -108,9 +113,13 @@ def index_of(connection: sqlite3.Connection, entry_id: str) -> int:
 
 
 def posted(connection: sqlite3.Connection) -> tuple[int, bytes] | None:
-    """Return size and note of the checkpoint that the leading server posted last."""
-    row: tuple[int, bytes] | None = connection.execute("SELECT size, note FROM log_head").fetchone()
-    return row
+    """Return size and note of the checkpoint that the leading server posted last.
+
+    Raises:
+        ProofInvalid: when the note was changed into something else than bytes.
+    """
+    row = connection.execute("SELECT size, note FROM log_head").fetchone()
+    return None if row is None else (int(row[0]), _as_stored(row[1], "the posted checkpoint"))
 
 
 def post(tx: Transaction, epoch: int, size: int, note: bytes) -> None:
@@ -128,10 +137,14 @@ def post(tx: Transaction, epoch: int, size: int, note: bytes) -> None:
 
 
 def opening_of(connection: sqlite3.Connection, entry_id: str, order_id: str | None) -> bytes | None:
-    """Return what opens an entry about this order, sealed, or None when it was erased."""
+    """Return what opens an entry about this order, sealed, or None when it was erased.
+
+    Raises:
+        ProofInvalid: when it was changed into something else than bytes.
+    """
     sql = "SELECT sealed FROM log_opening WHERE order_id = ? AND entry_id = ?"
-    row: tuple[bytes] | None = connection.execute(sql, (order_id or "", entry_id)).fetchone()
-    return row[0] if row else None
+    row = connection.execute(sql, (order_id or "", entry_id)).fetchone()
+    return None if row is None else _as_stored(row[0], f"what opens entry {entry_id}")
 
 
 def leaf_of(connection: sqlite3.Connection, entry_id: str) -> tuple[bytes, bytes | None]:
@@ -139,9 +152,17 @@ def leaf_of(connection: sqlite3.Connection, entry_id: str) -> tuple[bytes, bytes
 
     Raises:
         NotFound: when there is no such entry.
+        ProofInvalid: when leaf or salt were changed into something else than bytes.
     """
-    sql = "SELECT leaf, salt FROM log_entry WHERE entry_id = ?"
-    row: tuple[bytes, bytes | None] | None = connection.execute(sql, (entry_id,)).fetchone()
+    row = connection.execute("SELECT leaf, salt FROM log_entry WHERE entry_id = ?", (entry_id,)).fetchone()
     if row is None:
         raise NotFound(f"the log has no entry {entry_id}")
-    return row
+    leaf, salt = row
+    return _as_stored(leaf, f"entry {entry_id}"), None if salt is None else _as_stored(salt, f"the salt of {entry_id}")
+
+
+def _as_stored(value: object, what: str) -> bytes:
+    """Return bytes as they are; SQLite keeps a value of any type in any column, whatever the column is declared as."""
+    if not isinstance(value, bytes):
+        raise ProofInvalid(f"{what} is no longer bytes in the database: it was changed there")
+    return value

@@ -179,6 +179,23 @@ def test_a_changed_row_is_refused_at_the_start(log: Log, append: Append, open_lo
     assert "backup" in refusal.value.advice
 
 
+@pytest.mark.parametrize("change", ["CAST(leaf AS TEXT)", "5", "2.5"])
+def test_a_leaf_turned_into_another_type_is_refused(
+    log: Log, append: Append, open_log: OpenLog, database: Database, change: str
+) -> None:
+    append(log, 300)
+    log.integrate()
+    append(log, 1)
+    edit = f"UPDATE log_entry SET leaf = {change} WHERE position = ?"  # noqa: S608 - the changes stand above
+    database.run(lambda tx: tx.execute(edit, (301,)))
+    with pytest.raises(ProofInvalid, match="entry 300 is no longer bytes"):
+        log.integrate()
+    database.run(lambda tx: tx.execute(edit, (5,)))
+    with pytest.raises(Misconfigured, match="entry 4 is no longer bytes") as refusal:
+        open_log()
+    assert "backup" in refusal.value.advice
+
+
 def test_a_folder_that_cannot_be_made_is_refused(database: Database, open_log: OpenLog, lane: Path) -> None:
     (lane / "log").write_bytes(b"a file in its place")
     with pytest.raises(Misconfigured, match="cannot be written"):
