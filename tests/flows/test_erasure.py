@@ -54,7 +54,7 @@ def test_erasing_gives_a_receipt_that_is_on_the_log(server: Server, shop: dict[s
     began = time.monotonic()
     receipt = server.post(path, b"", shop["api_key"])
     assert receipt.status_code == 200, receipt.text
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     document = receipt.json()
     assert document["kind"] == "erasure"
     assert document["gone"]

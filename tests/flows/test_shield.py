@@ -58,7 +58,7 @@ def test_a_megabyte_is_answered_or_refused_at_once(server: Server) -> None:
         began = time.perf_counter()
         answer = server.post("/v1/check", {"text": "a" * size})
         assert answer.status_code == status
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - began < 5
 
 
 def test_nothing_that_was_asked_is_kept(server: Server) -> None:

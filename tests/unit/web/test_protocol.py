@@ -119,7 +119,7 @@ def test_a_head_that_never_ends_is_cut_off(port: int) -> None:
             caller.send(b"X-More: 1\r\n")
         status, _, body = caller.answer()
         assert (status, json.loads(body)["code"]) == (408, "slow-body")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
         assert caller.is_closed()
 
 

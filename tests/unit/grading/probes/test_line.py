@@ -38,7 +38,7 @@ def test_a_line_gives_up_on_who_drips_bytes() -> None:
         stop.set()
         thread.join()
         theirs.close()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
 
 
 def test_nobody_and_the_unlisted_are_told_apart() -> None:

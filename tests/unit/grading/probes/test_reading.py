@@ -94,7 +94,7 @@ def test_a_slow_server_is_given_up() -> None:
         began = time.monotonic()
         response = reader(0.3).get(target, 10_000)
     assert response.fault == "it took too long"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_redirects_are_followed_on_the_host_and_named_off_it() -> None:
