@@ -136,6 +136,12 @@ def test_an_incident_runs_its_clocks_and_nothing_is_sent_for_you(server: Server,
         server, "POST", f"/v1/incidents/{name}/steps", {"sent_regime": "gdpr", "sent_stage": "authority"}, key
     )
     assert stepped["clocks"][0]["state"] == "sent"
+    impact = {"people": 1300, "data": ["name"], "effects": "Misuse.", "measures": "Closed."}
+    ask(server, "POST", f"/v1/incidents/{name}/steps", {"impact": impact}, key)
+    again = ask(server, "GET", f"/v1/incidents/{name}/report?regime=gdpr&stage=authority", key=key)
+    assert (again["since"]["stage"], again["since"]["changed"]) == ("authority", 1)
+    (field,) = [field for field in again["fields"] if field["change"]]
+    assert (field["number"], field["before"], field["value"]) == ("33(3)(a)-people", "1200", "1300")
     lines = [one["what"] for one in ask(server, "GET", f"/v1/incidents/{name}/timeline", key=key)["items"]]
     assert lines == ["aware", "opened", "gdpr/authority sent", "gdpr/authority due"]
     stranger = server.party("carrier")["api_key"]

@@ -111,9 +111,20 @@ def report(
     if as_json:
         print_json(found)
         return
-    print_lines(f"{one['number']:<24} {one['label']}: {one['value'] or '____'}" for one in found["fields"])
+    print_lines(map(_field, found["fields"]))
+    if since := found["since"]:
+        talk(
+            f"Since {regime}/{since['stage']} was sent: {since['added']} fields added, {since['changed']} changed, "
+            f"{since['removed']} removed."
+        )
     talk(f"To: {found['to_whom']}. {len(found['to_write'])} fields are yours to write.")
     talk(found["advice"])
+
+
+def _field(one: dict[str, Any]) -> str:
+    was = f", was: {one['before']}" if one["before"] else ""
+    change = f"  [{one['change']}{was}]" if one["change"] else ""
+    return f"{one['number']:<24} {one['label']}: {one['value'] or '____'}{change}"
 
 
 def _moments(given: list[str] | None) -> dict[str, str]:

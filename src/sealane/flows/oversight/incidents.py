@@ -61,7 +61,7 @@ def advance_incident(rooms: Rooms, incident: Incident, step: Step, tx: Transacti
         return _keep(rooms, changed, "incident.updated", tx)
     at_us = to_micros(step.sent_at) if step.sent_at else tx.now_us
     _check_time(at_us, tx.now_us, "/sent_at")
-    sending = Sending(step.sent_regime, _stage(step.sent_regime, step.sent_stage), at_us)
+    sending = Sending(step.sent_regime, _stage(step.sent_regime, step.sent_stage), at_us, known=changed.known())
     entry_id = rooms.log.append(tx, "incident.reported", order_id=None, content=_pack((incident.incident_id, sending)))
     return _keep(
         rooms, replace(changed, sent=(*changed.sent, replace(sending, entry=entry_id))), "incident.updated", tx

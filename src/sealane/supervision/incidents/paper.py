@@ -1,7 +1,7 @@
 """A draft on paper: an A4 PDF with the form's numbers, what is filled, and what a person still writes."""
 
 from sealane.model.clock import from_micros
-from sealane.supervision.incidents.drafts import Draft
+from sealane.supervision.incidents.drafts import Draft, remark, summary
 
 __all__ = ["print_draft"]
 
@@ -33,12 +33,16 @@ def print_draft(draft: Draft, made_us: int) -> bytes:
     say(f"To: {draft.to_whom}. Incident: {draft.incident_id}.")
     say(f"Due: {due}. Made: {from_micros(made_us):%Y-%m-%d %H:%M UTC}.")
     say(draft.advice, style="B")
+    if draft.since is not None:
+        say(summary(draft))
     if any(_latin(field.value) != field.value for field in draft.fields):
         say(_LOST)
     page.ln(_LINE_MM)
     for field in draft.fields:
         say(f"{field.number}  {field.label}{'' if field.is_needed else ' (optional)'}", style="B")
         say(field.value or _TO_WRITE)
+        if field.change is not None:
+            say(f"[{remark(field)}]", style="I")
     return bytes(page.output())
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "Incident",
     "IncidentRequest",
     "Kind",
+    "Known",
     "Moment",
     "Regime",
     "Sending",
@@ -76,13 +77,23 @@ class Impact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     continuity_plan: bool = False
 
 
+class Known(msgspec.Struct, frozen=True):
+    """What was known of an incident at some time: all that a later draft may say differently."""
+
+    moments: dict[Moment, int]
+    impact: Impact
+    regimes: tuple[Regime, ...]
+
+
 class Sending(msgspec.Struct, frozen=True):
-    """A report that people sent, as they told us: when, and the log entry that says so."""
+    """A report that people sent, as they told us: when, the log entry that says so, and what was known then."""
 
     regime: Regime
     stage: str
     at_us: int
     entry: str = ""
+    known: Known | None = None
+    """None for what earlier releases noted."""
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -102,6 +113,10 @@ class Incident(msgspec.Struct, frozen=True):
     affected: tuple[str, ...] = ()
     """Subjects who are affected, as computed from the disclosures; vault handles, no personal value."""
     entry: str | None = None
+
+    def known(self) -> Known:
+        """Return what is known now."""
+        return Known(self.moments, self.impact, self.regimes)
 
     def last_sent(self, regime: Regime, stage: str) -> int | None:
         """Return when the latest report of this stage was sent, or None."""

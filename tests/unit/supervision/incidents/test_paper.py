@@ -3,10 +3,12 @@
 import zlib
 from re import DOTALL, findall
 
+from msgspec.structs import replace
+
 from sealane.model.party import Party
 from sealane.supervision.incidents.drafts import draft
 from sealane.supervision.incidents.paper import print_draft
-from sealane.supervision.incidents.record import Incident
+from sealane.supervision.incidents.record import Incident, Sending
 
 NOW = 1_795_000_000_000_000
 PSP = Party("pty_1", "Tagus Payments", ("psp",), "PT")
@@ -27,3 +29,11 @@ def test_the_paper_has_every_number_and_says_that_it_is_a_draft() -> None:
     assert b"not legal advice" in told
     assert b"no letters for" in told
     assert print_draft(drafted, NOW) == pdf
+
+
+def test_the_paper_says_what_differs_from_the_report_before() -> None:
+    incident = Incident("inc_1", "pty_1", "Ledger halt", "outage", "PT", ("dora",), {"aware": NOW}, description="Halt")
+    sent = replace(incident, sent=(Sending("dora", "initial", NOW, known=incident.known()),))
+    told = words(print_draft(draft(sent, PSP, "dora", "intermediate", NOW), NOW))
+    assert b"Since dora/initial, sent 2026-" in told
+    assert b"[changed, was: initial]" in told
