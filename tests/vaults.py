@@ -17,7 +17,7 @@ from sealane.model.payment import Payment
 from sealane.model.personal import decode_hook
 from sealane.model.sealed import EventSeal, OrderSeal
 from sealane.storage.database import Database
-from sealane.vault import Vault
+from sealane.vault import Vault, VaultOptions
 
 __all__ = ["MERCHANT", "ROOT_KEY", "Lane", "attributes", "card", "request", "stored"]
 
@@ -57,10 +57,10 @@ class Lane:
         self.folder = folder
         self.open()
 
-    def open(self) -> None:
+    def open(self, options: VaultOptions | None = None) -> None:
         self.database = Database.open(self.folder)
         self.ring = KeyRing.open(self.folder, root_key=ROOT_KEY)
-        self.vault = Vault.open(self.database, self.ring, self.folder)
+        self.vault = Vault.open(self.database, self.ring, self.folder, options)
 
     def close(self) -> None:
         self.database.close()

@@ -6,6 +6,7 @@ with sealane.open("lane-data") as lane:
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,6 +20,7 @@ from sealane.flows.exchange.confirming import Confirmer
 from sealane.flows.exchange.courier import Courier
 from sealane.flows.exchange.matching import Matcher
 from sealane.flows.exchange.streaming import Streamer
+from sealane.flows.privacy.rotating import rotate
 from sealane.flows.reception import Call, receive_event, receive_order
 from sealane.flows.review.settler import Settler
 from sealane.flows.rooms import Rooms
@@ -98,6 +100,7 @@ class Sealane:
         if rooms.vault.erased_again:
             database.run(lambda tx: close_entries(rooms, rooms.vault.erased_again, tx))
         rooms.log.start()
+        rooms.vault.rotation.replace = partial(rotate, rooms)
         rooms.vault.start()
         confirmer = Confirmer(rooms, clock)
         confirmer.start()
@@ -300,7 +303,13 @@ def _scan_terms(settings: Settings) -> Terms:
 
 
 def _vault_options(settings: Settings) -> VaultOptions:
-    return VaultOptions(settings.erasure_horizon_days, settings.proxy_hosts, settings.proxy_ca, settings.keys_database)
+    return VaultOptions(
+        settings.erasure_horizon_days,
+        settings.proxy_hosts,
+        settings.proxy_ca,
+        settings.keys_database,
+        settings.key_rotation_days,
+    )
 
 
 def _as_bytes(document: Mapping[str, Any] | bytes) -> bytes:

@@ -79,6 +79,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For kms: file of credentials; empty means those of the machine."""
     erasure_horizon_days: Annotated[int, msgspec.Meta(ge=2, le=90)] = 7
     """Days after an erasure when no backup opens what was erased: backups of the keys are deleted a day earlier."""
+    key_rotation_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
+    """Days after which a key, except for the root key, is replaced by itself; 0 leaves it to `sealane key rotate`."""
     proxy_hosts: str = ""
     """PSP addresses that the card proxy may call, parted by commas: `api.stripe.com, api.adyen.com:8443`."""
     proxy_ca: str = ""

@@ -42,7 +42,7 @@ def granted(lane: Sealane, carrier: Party, **terms: Any) -> Grant:
 
 def flow_of(lane: Sealane, carrier: Party, found: Grant) -> Any:
     def flow(tx: Transaction) -> Answer | Denied:
-        named = lane.rooms.disclosure.grant(tx, lane.rooms.disclosure.secret(found.reference))
+        named = lane.rooms.disclosure.grant(tx, lane.rooms.disclosure.secret(found))
         return redeem(lane.rooms, Redemption(carrier, named), tx)
 
     return flow

@@ -24,6 +24,7 @@ from sealane.disclosure.policy.forbids import Asker, Forbids, read_forbids
 from sealane.disclosure.policy.matrix import Cell
 from sealane.disclosure.receipts import Receipt, Statement
 from sealane.disclosure.store import AttemptRow, Move, WaybillRow
+from sealane.keys.blinding import Blinder
 from sealane.keys.ring import KeyRing
 from sealane.keys.secrets import digest
 from sealane.model.decision import Outcome
@@ -71,8 +72,8 @@ class Disclosure:
         self.book = book
         self.forbids = forbids
         self._address = address.rstrip("/")
+        self._ring = ring
         self._shoppers = ring.blinder("shoppers")
-        self._grants = ring.blinder("grants")
         self._standins = ring.blinder("standins")
         self._signer = ring.signer("receipt")
 
@@ -157,7 +158,7 @@ class Disclosure:
         """Add a grant on these terms; `secret` tells its id."""
         reference = new_id("gnt")
         grant = Grant(
-            digest=digest(self.secret(reference)),
+            digest=digest(_secret(self._ring.blinder("grants"), reference)),
             reference=reference,
             uses=0,
             created_us=tx.now_us,
@@ -166,10 +167,17 @@ class Disclosure:
         store.add_grant(tx, grant)
         return grant
 
-    def secret(self, reference: str) -> str:
-        """Return the id that a grant is redeemed with: `gnt_` and 256 bits, made from the key and kept nowhere."""
-        noise = self._grants.link("first", reference) + self._grants.link("second", reference)
-        return f"gnt_{base64.urlsafe_b64encode(noise).rstrip(b'=').decode()}"
+    def secret(self, grant: Grant) -> str:
+        """Return the id that a grant is redeemed with: `gnt_` and 256 bits, made from the key and kept nowhere.
+
+        Raises:
+            NotFound: when the key that it was made from is gone; whoever was told the id can go on using it.
+        """
+        blinders = (self._ring.blinder("grants", version) for version in self._ring.blinder_versions("grants"))
+        for secret in (_secret(blinder, grant.reference) for blinder in blinders):
+            if digest(secret) == grant.digest:
+                return secret
+        raise NotFound("The id of this grant cannot be told again.", remedy="Make another grant.")
 
     def grant(self, tx: Transaction, name: str, *, by_reference: bool = False) -> Grant:
         """Return the grant with this id or, where that is allowed, with this reference.
@@ -288,6 +296,11 @@ class Disclosure:
 def disclosures_of(conn: sqlite3.Connection, subject_id: str, *, limit: int) -> list[Released]:
     """Return what was released of a shopper, the latest first; needs no keys."""
     return [_open(row) for _, _, row in store.releases_of_subject(conn, subject_id, _END, limit)]
+
+
+def _secret(blinder: Blinder, reference: str) -> str:
+    noise = blinder.link("first", reference) + blinder.link("second", reference)
+    return f"gnt_{base64.urlsafe_b64encode(noise).rstrip(b'=').decode()}"
 
 
 def _open(row: store.Release) -> Released:

@@ -32,7 +32,7 @@ from sealane.model.errors import Conflict, DependencyUnavailable, EnvelopeInvali
 __all__ = ["FILE", "KekKind", "KeyRing", "KeyVersion", "Opening", "Purpose", "Scope", "Shelf"]
 
 FILE = "keyring.json"
-KekKind = Literal["pii", "card", "index", "grant", "log", "inbox"]
+KekKind = Literal["pii", "card", "index", "log", "inbox"]
 Scope = Literal["links", "subjects", "cards", "requests", "shoppers", "grants", "standins"]
 Purpose = Literal["log", "notice", "receipt", "message"]
 Opening = Literal["message"]

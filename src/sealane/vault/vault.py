@@ -27,7 +27,7 @@ from sealane.vault.records import Subject, open_envelopes, read_body, seal_recor
 from sealane.vault.rotation.rotation import Rotation
 from sealane.vault.subjects import Subjects
 
-__all__ = ["ATTRIBUTES", "HORIZON_DAYS", "Gone", "Purpose", "Record", "Vault", "VaultOptions"]
+__all__ = ["ATTRIBUTES", "HORIZON_DAYS", "KEY_DAYS", "Gone", "Purpose", "Record", "Vault", "VaultOptions"]
 
 Purpose = Literal["pay", "dispute", "export", "customs", "linehaul", "deliver", "collect", "claim", "supervise"]
 ATTRIBUTES = "/attributes"
@@ -36,17 +36,22 @@ ATTRIBUTES = "/attributes"
 HORIZON_DAYS = 7
 """Days after an erasure when no backup of the key store can open the erased values any more."""
 
+KEY_DAYS = 90
+"""Days after which a key that protects new data is replaced by itself."""
+
 _PURPOSES = frozenset(get_args(Purpose))
 
 
 class VaultOptions(NamedTuple):
-    """What the operator chose: days of the erasure horizon, where the card proxy may call, where the keys are."""
+    """What the operator chose: the erasure horizon, where the card proxy may call, where the keys are, their age."""
 
     horizon_days: int = HORIZON_DAYS
     proxy_hosts: str = ""
     proxy_ca: str = ""
     keys_database: str = ""
     """PostgreSQL database of the data keys; empty means the file in the data folder."""
+    key_days: int = KEY_DAYS
+    """0 means that keys are replaced only when somebody asks for it."""
 
 
 class Gone(NamedTuple):
@@ -71,7 +76,7 @@ class Vault:
         self._subjects = Subjects(keys, ring)
         self._cards = Cards(self._subjects, ring.blinder("cards"), self._linker)
         self.codes = SecurityCodes()
-        self.rotation = Rotation(database, keys, ring, self._subjects)
+        self.rotation = Rotation(database, keys, ring, self._subjects, options.key_days)
         self.proxy = CardProxy(parse_hosts(options.proxy_hosts), self.codes, options.proxy_ca)
         self.erased_again: tuple[str, ...] = ()
         """The subjects that the database had yet when it was opened, and that had been erased: it was a backup."""
@@ -95,7 +100,7 @@ class Vault:
         return vault
 
     def start(self) -> None:
-        """Carry rotations on in the background from now on."""
+        """Carry rotations on in the background from now on, and begin those whose time has come."""
         self.rotation.upkeep.start()
 
     def stop(self) -> None:

@@ -18,13 +18,26 @@ def scan(grant: Any, kind: EventKind, **changes: Any) -> Event:
 
 def test_a_secret_is_256_bits_made_again_and_found_by_its_digest_only(room: Any) -> None:
     grant = room.issue()
-    secret = room.disclosure.secret(grant.reference)
+    secret = room.disclosure.secret(grant)
     assert len(secret) == len("gnt_") + 43
     assert room.run(lambda tx: room.disclosure.grant(tx, secret)).reference == grant.reference
     with pytest.raises(NotFound):
         room.run(lambda tx: room.disclosure.grant(tx, grant.reference))
     for file in room.lane.folder.glob("sealane.db*"):
         assert secret.encode() not in file.read_bytes()
+
+
+def test_a_secret_can_be_told_again_after_one_new_key_and_used_after_any_number(room: Any) -> None:
+    grant = room.issue()
+    secret = room.disclosure.secret(grant)
+    ring = room.disclosure._ring
+    ring.rotate_blinder("grants")
+    assert room.disclosure.secret(grant) == secret
+    assert room.disclosure.secret(room.issue()) != secret
+    ring.destroy("blind/grants", below=2)
+    with pytest.raises(NotFound, match="told again"):
+        room.disclosure.secret(grant)
+    assert room.run(lambda tx: room.disclosure.grant(tx, secret)) == grant
 
 
 def test_the_last_use_is_taken_once(room: Any) -> None:

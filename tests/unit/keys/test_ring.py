@@ -171,8 +171,8 @@ ring = KeyRing.open(Path(sys.argv[1]))
 print("go", flush=True)
 while True:
     ring.rotate_root()
-    ring.rotate("grant")
-    ring.destroy("kek/grant", below=ring.newest("grant"))
+    ring.rotate("index")
+    ring.destroy("kek/index", below=ring.newest("index"))
 """
 
 

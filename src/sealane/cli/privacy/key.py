@@ -1,6 +1,7 @@
 """`sealane key`: list the keys, replace them, and say which ciphers are in use."""
 
 import time
+from datetime import UTC, datetime
 from typing import Annotated, Any, get_args
 
 import typer
@@ -26,21 +27,22 @@ Kinds = Annotated[
 
 @app.command("list", epilog="Example: sealane key list --json")
 def list_keys(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
-    """Print every version of every key: since when it exists and how many data keys are wrapped under it."""
+    """Print every version of every key: since when it exists, what it wraps, and when it is replaced by itself."""
     with keyholder(settings_of(data_dir)) as holder:
         report = holder.report()
     if as_json:
         print_json(report)
         return
     print_table(
-        ("key", "version", "made", "wraps", "state"),
+        ("key", "version", "made", "wraps", "state", "replaced"),
         [
             (
                 key.use,
                 str(key.version),
-                key.made_at[:19].replace("T", " "),
+                _moment(key.made_at),
                 "-" if key.sealed is None else str(key.sealed),
                 "in use" if key.is_newest else "opens only",
+                _due(key.due_at),
             )
             for key in report.keys
         ],
@@ -91,6 +93,17 @@ def ciphers(*, as_json: AsJson = False) -> None:
         ("algorithm", "bits", "standard", "used for"),
         [(each.name, str(each.bits), each.standard, each.purpose) for each in CIPHERS],
     )
+
+
+def _moment(text: str) -> str:
+    return text[:19].replace("T", " ")
+
+
+def _due(text: str | None) -> str:
+    """Tell when a key is replaced by itself: `now` where the server that does it has yet to come round, or to start."""
+    if text is None:
+        return "-"
+    return "now" if datetime.fromisoformat(text) <= datetime.now(UTC) else _moment(text)
 
 
 def _watch(holder: Keyholder) -> KeyReport:

@@ -22,9 +22,11 @@ from sealane.app import open_ring
 from sealane.cli.terminal.server import find_server
 from sealane.keys.files import read_secret
 from sealane.keys.ring import FILE as KEYRING_FILE
+from sealane.model.clock import from_micros
 from sealane.model.errors import DependencyUnavailable, Misconfigured
 from sealane.settings import Settings
 from sealane.storage.database import DATABASE_FILE, open_readers
+from sealane.vault.rotation.schedule import due_of, kinds_due
 
 __all__ = ["Check", "run_checks"]
 
@@ -34,6 +36,8 @@ MINIMUM_FREE_BYTES = 1 << 30
 SLOW_FSYNC_SECONDS = 0.05
 FSYNCS = 15
 CUSTODIAN_SECONDS = 3.0
+_LATE_US = 86_400_000_000
+"""A running server has replaced a key within a day after its time."""
 _OTHERS = 0o077
 SECRET_FILES = ("admin.key", "root.key", KEYRING_FILE)
 
@@ -163,10 +167,17 @@ def _keys(folder: Path, settings: Settings) -> Check:
         remedy = "" if is_well else f"Restore {KEYRING_FILE} from the backup that belongs to this folder."
         return Check("keys", is_well, "not made yet" if is_well else f"{KEYRING_FILE} is missing", remedy)
     try:
-        open_ring(settings)
+        ring = open_ring(settings)
     except (Misconfigured, DependencyUnavailable) as error:
         return Check("keys", is_well=False, found=error.detail, remedy=error.advice)
-    return Check("keys", is_well=True, found="the root key opens the ring")
+    opens, now_us = "the root key opens the ring", ring.now_us()
+    kinds = " ".join(kinds_due(ring.versions(), settings.key_rotation_days, now_us - _LATE_US))
+    if kinds:
+        remedy = f"Start the server, which replaces them, or: sealane key rotate {kinds}"
+        return Check("keys", is_well=False, found=f"{opens}; too old: {kinds}", remedy=remedy)
+    due = due_of(ring.versions(), settings.key_rotation_days)
+    when = f"next new ones {from_micros(min(due.values())):%Y-%m-%d}" if due else "new ones when you ask for them"
+    return Check("keys", is_well=True, found=f"{opens}; {when}")
 
 
 def _port(folder: Path, settings: Settings) -> Check:

@@ -26,12 +26,13 @@ class Safe:
 
     def __init__(self, ring: KeyRing) -> None:
         self._key = lru_cache(lambda version: ring.kek("log", version))
-        self._newest = ring.newest("log")
+        self._ring = ring
 
     def seal(self, entry_id: str, material: Material) -> bytes:
         """Return an entry's material, sealed."""
-        key: DataKey = self._key(self._newest)
-        return self._newest.to_bytes(_VERSION_BYTES) + key.seal(_encode(material), entry_id.encode())
+        version = self._ring.newest("log")
+        key: DataKey = self._key(version)
+        return version.to_bytes(_VERSION_BYTES) + key.seal(_encode(material), entry_id.encode())
 
     def open(self, entry_id: str, sealed: bytes) -> Material:
         """Return the material of an entry.

@@ -1,11 +1,15 @@
 import socket
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from sealane.cli.terminal.checkup import Check, run_checks
-from sealane.keys.ring import KeyRing
+from sealane.keys.ring import KekKind, KeyRing
+from sealane.model.clock import system_clock
 from sealane.settings import Settings
+
+DAY_US = 86_400_000_000
 
 
 def checks(folder: Path, **settings: object) -> dict[str, Check]:
@@ -32,6 +36,25 @@ def test_a_key_that_others_can_read_is_wrong(tmp_path: Path) -> None:
     found = checks(folder)
     assert not found["permissions"].is_well
     assert "chmod 600" in found["permissions"].remedy
+
+
+def test_keys_that_are_too_old_are_named_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "lane"
+    folder.mkdir(mode=0o700)
+    ring = KeyRing.open(folder, root_key=None, clock=lambda: system_clock() - 91 * DAY_US - 1)
+    assert "next new ones" not in checks(folder)["keys"].found
+    assert checks(folder, key_rotation_days=0)["keys"].is_well
+    found = checks(folder)["keys"]
+    assert not found.is_well
+    assert found.remedy.endswith("sealane key rotate pii card index grant log inbox")
+    ring._clock = system_clock
+    for kind in get_args(KekKind):
+        ring.rotate(kind)
+    assert checks(folder)["keys"].remedy.endswith("sealane key rotate index grant")
+    for scope in ("subjects", "grants"):
+        ring.rotate_blinder(scope)
+    assert "next new ones" in checks(folder)["keys"].found
+    assert checks(folder)["keys"].is_well
 
 
 def test_a_folder_that_others_can_enter_is_wrong(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ MATERIAL = commit(b"content", {"outcome": b"approve"}).material
 
 def test_it_opens_for_its_entry_also_after_a_rotation(tmp_path: Path) -> None:
     ring = KeyRing.open(tmp_path, root_key=None)
-    sealed = Safe(ring).seal("ent_1", MATERIAL)
-    ring.rotate("log")
     later = Safe(ring)
+    sealed = later.seal("ent_1", MATERIAL)
+    ring.rotate("log")
     assert later.open("ent_1", sealed) == MATERIAL
     assert later.seal("ent_1", MATERIAL)[:2] == b"\0\2"
     assert b"approve" not in sealed

@@ -93,14 +93,16 @@ async def create_grant(visit: Visit) -> Reply:
     def work(tx: Transaction) -> bytes:
         return _encode(_answer(grant(rooms, visit.party, request, tx), tx.now_us))
 
-    def flow(tx: Transaction) -> Stored:
+    def flow(tx: Transaction) -> tuple[Stored, str]:
         if key is None:
-            return Stored(work(tx), replayed=False)
-        return once(tx, Slot(visit.party.party_id, "grants", key), sha256(body).digest(), work)
+            stored = Stored(work(tx), replayed=False)
+        else:
+            stored = once(tx, Slot(visit.party.party_id, "grants", key), sha256(body).digest(), work)
+        # The id opens personal data, so the stored answer has it left out; the key ring makes it again.
+        made = rooms.disclosure.grant(tx, _reference.decode(stored.body).reference, by_reference=True)
+        return stored, rooms.disclosure.secret(made)
 
-    stored = await rooms.database.run_async(flow)
-    # The id opens personal data, so the stored answer has it left out; the key ring makes it again.
-    secret = rooms.disclosure.secret(_reference.decode(stored.body).reference)
+    stored, secret = await rooms.database.run_async(flow)
     whole = b'{"grant_id":%b,%b' % (_encode(secret), stored.body[1:])
     return Reply(201, whole, headers=REPLAYED if stored.replayed else ())
 

@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 from starlette.responses import Response
 
+from sealane.flows.privacy.rotating import rotate
 from sealane.model.clock import from_micros
 from sealane.model.errors import FieldError, InvalidInput
 from sealane.vault.rotation.rotation import KeyReport, KeyView, Rotatable
@@ -21,19 +22,25 @@ PURPOSES: dict[Rotatable, str] = {
     "pii": "wraps the keys of personal data",
     "card": "wraps the keys of card numbers",
     "index": "finds the same value again without reading it",
-    "grant": "seals what a grant hands over",
+    "grant": "makes the secret ids of grants",
+    "log": "seals what opens the log's entries",
+    "inbox": "seals the secrets of webhooks and what they brought",
     "root": "wraps all other keys",
 }
 
 
 class KeyGroup(msgspec.Struct, frozen=True):
-    """All versions of one key, the newest first; `days` is the age of the newest, `sealed` what lies under all."""
+    """All versions of one key, the newest first.
+
+    `days` is the age of the newest, `sealed` what lies under all; at `due_at` the newest is replaced by itself.
+    """
 
     use: str
     versions: tuple[KeyView, ...]
     made_at: datetime
     days: int
     sealed: int | None
+    due_at: datetime | None
 
 
 class OurKeysView(msgspec.Struct, frozen=True):
@@ -59,8 +66,7 @@ async def _rotate(sent: Sent) -> Response:
     if not kinds or len(kinds) != len(set(asked)):
         detail = f"Choose at least one of {', '.join(KINDS)}."
         raise InvalidInput(detail, errors=(FieldError("/kinds", "not-allowed", detail),))
-    rotation, emergency = sent.lane.rooms.vault.rotation, bool(sent.text("emergency"))
-    await asyncio.to_thread(rotation.begin, dict.fromkeys(kinds), emergency=emergency)
+    await asyncio.to_thread(rotate, sent.lane.rooms, kinds, emergency=bool(sent.text("emergency")))
     return sent.go(PATH)
 
 
@@ -68,7 +74,8 @@ def _group(use: str, report: KeyReport, now: datetime) -> KeyGroup:
     versions = sorted((each for each in report.keys if each.use == use), key=lambda each: -each.version)
     made_at = datetime.fromisoformat(versions[0].made_at)
     counted = [each.sealed for each in versions if each.sealed is not None]
-    return KeyGroup(use, tuple(versions), made_at, (now - made_at).days, sum(counted) if counted else None)
+    due_at = datetime.fromisoformat(versions[0].due_at) if versions[0].due_at else None
+    return KeyGroup(use, tuple(versions), made_at, (now - made_at).days, sum(counted) if counted else None, due_at)
 
 
 routes = [
