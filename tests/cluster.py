@@ -2,11 +2,10 @@
 
 with Cluster(tmp_path, servers=3) as cluster:
     with cluster.load(threads=6) as load:
-        seconds = cluster.strike("server 0")   # kill -9, start again; how long until every order is taken again
+        outage = cluster.strike("server 0", load)   # kill -9, start again; how long until every order is taken again
     cluster.verify(load)
 
-Each part that can die is one entry of `parts`: its name, how to kill it, how to bring it back. A signal shard or a
-broker joins by one more entry, and its address by one more flag in `flags`.
+Each part that can die is one entry of `parts`: its name, how to kill it, how to bring it back.
 """
 
 import itertools
@@ -30,8 +29,9 @@ from running import Server
 from sealane.risk import default_policy, facts, record
 from sealane.risk.windows.state import State
 from servers import fresh_database, postgres_server, power_cut
+from shards import valkey_cluster
 
-__all__ = ["Cluster", "Load", "Part"]
+__all__ = ["PATIENCE_SECONDS", "Cluster", "Judged", "Load", "Outage", "Part"]
 
 SECRETS = ("root.key", "admin.key")
 """What an operator gives to every server of an installation."""
@@ -39,6 +39,7 @@ SECRETS = ("root.key", "admin.key")
 RECOVERED = 10
 """Orders in a row that must be taken until a part counts as replaced."""
 
+PATIENCE_SECONDS = 60
 
 _loads = itertools.count(1)
 
@@ -50,12 +51,30 @@ class Part(NamedTuple):
     restore: Callable[[], object]
 
 
+class Outage(NamedTuple):
+    """What the death of a part cost: the longest time in seconds without an order taken, and until all is whole."""
+
+    pause: float
+    whole: float
+
+
+class Judged(NamedTuple):
+    """Decisions that saw other windows than a single server would have, and those made without history, which say so.
+
+    The latter are no part of the former.
+    """
+
+    differing: int
+    degraded: int
+
+
 class Load:
     """Merchants that send orders to any server and try again, elsewhere, until each is acknowledged."""
 
     def __init__(self, cluster: "Cluster", threads: int) -> None:
         self.acknowledged: dict[str, str] = {}
         self.entries: dict[str, str] = {}
+        self.degraded: set[str] = set()
         self.refused: list[str] = []
         self.last_taken = time.monotonic()
         self._cluster = cluster
@@ -95,6 +114,8 @@ class Load:
                 told = answer.json()
                 self.acknowledged[reference] = told["order_id"]
                 self.entries[reference] = told["log_entry"]
+                if told["decision"]["degraded"]:
+                    self.degraded.add(reference)
                 self.last_taken = time.monotonic()
                 return
             self.refused.append(f"{answer.status_code} {answer.json().get('code')}")
@@ -102,11 +123,10 @@ class Load:
 
 
 class Cluster:
-    """Servers on one PostgreSQL server, and what is needed to kill and to judge them."""
+    """Servers on one PostgreSQL server and three shards of signals, and what is needed to kill and to judge them."""
 
-    def __init__(self, folder: Path, *, servers: int = 3, flags: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, *, servers: int = 3) -> None:
         self.folder = folder
-        self.flags = flags
         self.servers: list[Server] = []
         self.parts: dict[str, Part] = {}
         self._count = servers
@@ -117,6 +137,7 @@ class Cluster:
         self.database = fresh_database(self.postgres.get_uri())
         self.keys = fresh_database(self.postgres.get_uri())
         try:
+            self.shards = self._stack.enter_context(valkey_cluster())
             self._add(0)
             self._start(self.servers)
             for number in range(1, self._count):
@@ -127,6 +148,8 @@ class Cluster:
             raise
         self.merchant_key = self.servers[0].party("merchant")["api_key"]
         self.parts["postgres"] = Part(lambda: power_cut(self.postgres), lambda: None)
+        for number, shard in enumerate(self.shards.primaries):
+            self.parts[f"shard {number}"] = Part(shard.kill, shard.start)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -154,18 +177,30 @@ class Cluster:
             time.sleep(0.05)
         raise AssertionError("nobody leads")
 
-    def strike(self, name: str, load: Load) -> float:
-        """Kill a part under load, bring it back, and return the longest pause in seconds without an order taken."""
+    def strike(self, name: str, load: Load, meanwhile: Callable[[], None] = lambda: None) -> Outage:
+        """Kill a part under load, bring it back once orders are taken without it, and wait until all is whole again."""
         part = self.parts[name]
+        began = time.monotonic()
         longest = Pause(load)
         part.kill()
+        self._await(load, RECOVERED)
+        meanwhile()
         part.restore()
-        taken = len(load.acknowledged)
-        deadline = time.monotonic() + 60
-        while len(load.acknowledged) < taken + RECOVERED:
-            assert time.monotonic() < deadline, f"{name} was not replaced: {load.refused[-5:]}"
+        self._await(load, RECOVERED)
+        pause = longest.stop()
+        for server in self.servers:
+            while server.get("/readyz").status_code != 200:
+                assert time.monotonic() < began + PATIENCE_SECONDS, f"{name} is not whole again"
+                time.sleep(0.02)
+        return Outage(pause, time.monotonic() - began)
+
+    def _await(self, load: Load, orders: int) -> None:
+        """Wait until so many more orders were taken."""
+        wanted = len(load.acknowledged) + orders
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(load.acknowledged) < wanted:
+            assert time.monotonic() < deadline, f"no more orders are taken: {load.refused[-5:]}"
             time.sleep(0.01)
-        return longest.stop()
 
     def verify(self, load: Load) -> None:
         """Check that everything acknowledged is there once, on every server, and that the log holds together."""
@@ -182,24 +217,28 @@ class Cluster:
         assert gaps[0] == gaps[1]
         assert leaves is not None
         assert leaves[0] == leaves[1]
-        assert self.differing_windows() == 0
+        assert self.judged().differing == 0
         self._verify_log(load)
 
-    def differing_windows(self) -> int:
-        """Return how many decisions saw other windows than a single server would have seen, facts taken in order."""
+    def judged(self) -> Judged:
+        """Make every decision's windows again as a single server would have, facts taken in order, and compare."""
         state = State(default_policy(None).catalogue)
         with psycopg.connect(self.database) as connection:
             stored = connection.execute("SELECT seq, body FROM risk_fact ORDER BY seq").fetchall()
             bodies = connection.execute("SELECT body FROM risk_decision").fetchall()
         made = {each.seq: each for each in (record.read(body) for (body,) in bodies)}
-        differing = 0
+        differing = degraded = 0
         for seq, body in stored:
             fact = facts.decode(body)
             values, _ = state.observe(fact)
             state.register(seq, fact)
-            if seq in made:
+            if seq not in made:
+                continue
+            if made[seq].is_degraded:
+                degraded += 1
+            else:
                 differing += msgspec.msgpack.encode(values) != msgspec.msgpack.encode(made[seq].signals)
-        return differing
+        return Judged(differing, degraded)
 
     def _verify_log(self, load: Load) -> None:
         reference = next(reversed(load.entries))
@@ -233,8 +272,9 @@ class Cluster:
             "SEALANE_RATE_PER_SECOND": "100000",
             "SEALANE_RATE_BURST": "100000",
             "SEALANE_MODEL": "scorecard",
+            "SEALANE_OUTBOUND_LOOPBACK": "true",
         }
-        flags = ("--database", self.database, "--keys-database", self.keys, *self.flags)
+        flags = ("--database", self.database, "--keys-database", self.keys, "--features", self.shards.url)
         server = Server(folder, *flags, environment={**os.environ, **environment})
         self.servers.append(server)
         self.parts[f"server {number}"] = Part(server.kill, server.start)

@@ -18,6 +18,7 @@ __all__ = ["Primary", "ValkeyCluster", "valkey_cluster"]
 
 SLOTS = 16_384
 PATIENCE_SECONDS = 30
+HANDSHAKE_SECONDS = 3
 
 
 class Primary:
@@ -76,10 +77,20 @@ class ValkeyCluster:
         bounds = [SLOTS * number // 3 for number in range(4)]
         for primary, low, high in zip(self.primaries, bounds, bounds[1:], strict=False):
             primary.ask("CLUSTER ADDSLOTSRANGE", low, high - 1)
-        for other in others:
-            first.ask("CLUSTER MEET", "127.0.0.1", other.port, other._bus)
+        wait_for(lambda: self._meet(first, others))
         self.wait()
         return self
+
+    def _meet(self, first: Primary, others: list[Primary]) -> bool:
+        """Introduce the others to the first, again if need be: a busy machine lets a handshake run out of time."""
+        for other in others:
+            first.ask("CLUSTER MEET", "127.0.0.1", other.port, other._bus)
+        deadline = time.monotonic() + HANDSHAKE_SECONDS
+        while time.monotonic() < deadline:
+            if is_whole(first):
+                return True
+            time.sleep(0.02)
+        return False
 
     def wait(self) -> None:
         """Wait until every primary sees the whole cluster."""

@@ -1,4 +1,4 @@
-"""Three servers on one PostgreSQL database: each part dies in turn under load, and nothing acknowledged is lost."""
+"""Three servers, PostgreSQL and three shards of signals: each part dies under load, nothing acknowledged is lost."""
 
 import sys
 import threading
@@ -7,18 +7,34 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
-from cluster import Cluster
-from orders import order
+from cluster import PATIENCE_SECONDS, Cluster, Load, Outage
+from orders import event, order
+from receivers import Receiver
 from running import Server
 from sealane.app import Sealane
 from sealane.model.errors import Misconfigured
 from sealane.settings import Settings
 
 pytestmark = pytest.mark.timeout(300)
+
+RULES = """
+version = "shared.1"
+[[rule]]
+code = "on_blocked_list"
+against = "reshipping_mule"
+side = "joint"
+stages = ["checkout"]
+when = '''on_lists.contains(",blocked,")'''
+floor = "decline"
+weight = 1.0
+reason = "Something of this order is on the list of blocked addresses."
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,30 +46,90 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def test_each_part_dies_under_load_and_nothing_is_lost_or_doubled(
     cluster: Cluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pauses: dict[str, float] = {}
-    with cluster.load(threads=3) as load:
-        time.sleep(0.5)
-        leader = cluster.leader()
-        follower = next(name for name in cluster.parts if name.startswith("server") and name != leader)
-        for name in (follower, leader, "postgres"):
-            pauses[name] = cluster.strike(name, load)
+    outages: dict[str, Outage] = {}
+    endpoint = {"kinds": ["order.decided"]}
+    with Receiver() as receiver:
+        added = cluster.servers[1].post("/v1/endpoints", {"url": receiver.url, **endpoint}, cluster.merchant_key)
+        assert added.status_code == 201, added.text
+        with cluster.load(threads=3) as load:
+            leader = cluster.leader()
+            follower = next(name for name in cluster.parts if name.startswith("server") and name != leader)
+            for name in (follower, leader, "postgres"):
+                outages[name] = cluster.strike(name, load)
+            outages["shard 1"] = cluster.strike("shard 1", load, lambda: decisions_are_degraded(cluster, load))
+        assert not place(cluster.servers[0], cluster, "SO-whole")["degraded"]
+        show(capsys, outages, f"{len(load.acknowledged)} orders, {len(load.degraded)} judged without history")
+        cluster.verify(load)
+        arrive_once_each(receiver, cluster)
+
+
+def show(capsys: pytest.CaptureFixture[str], outages: dict[str, Outage], total: str) -> None:
     with capsys.disabled():
-        sys.stdout.writelines(f"\n{name}: {seconds:.2f} s without an order taken" for name, seconds in pauses.items())
-    cluster.verify(load)
-    assert max(pauses.values()) < 20
+        sys.stdout.writelines(
+            f"\n{name}: {each.pause:.2f} s without an order taken, {each.whole:.2f} s until all was whole"
+            for name, each in outages.items()
+        )
+        sys.stdout.write(f"\n{total}")
+
+
+def decisions_are_degraded(cluster: Cluster, load: Load) -> None:
+    wait_until(lambda: bool(load.degraded))
+    flagged = place(cluster.servers[0], cluster, "SO-flagged")
+    assert "degraded" in {reason["code"] for reason in flagged["reasons"]}
+    told = cluster.servers[0].get("/readyz")
+    assert told.status_code == 503
+    assert [error["pointer"] for error in told.json()["errors"]] == ["/features"]
+
+
+def place(server: Server, cluster: Cluster, reference: str) -> dict[str, Any]:
+    answer = server.post("/v1/orders", order(reference=reference), cluster.merchant_key)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json()["decision"])
+
+
+def arrive_once_each(receiver: Receiver, cluster: Cluster) -> None:
+    """Check that each stored order was told of by one message, however often that was sent."""
+    with psycopg.connect(cluster.database) as connection:
+        stored = {order_id for (order_id,) in connection.execute("SELECT order_id FROM orders")}
+
+    def told() -> dict[str, str]:
+        return {letter.name: letter.document["data"]["order_id"] for letter in receiver.taken}
+
+    wait_until(lambda: set(told().values()) >= stored)
+    assert Counter(told().values()) == Counter(stored)
+
+
+def wait_until(claim: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 @pytest.mark.soak
 def test_each_part_dies_many_times(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
-    worst: Counter[str] = Counter()
+    worst: dict[str, Outage] = {}
     with cluster.load(threads=8) as load:
         for _ in range(20):
             for name in (*cluster.parts, cluster.leader()):
-                worst[name] = max(worst[name], round(1000 * cluster.strike(name, load)))
-    with capsys.disabled():
-        sys.stdout.writelines(f"\n{name}: {pause} ms without an order taken at worst" for name, pause in worst.items())
-        sys.stdout.write(f"\n{len(load.acknowledged)} orders")
+                worst[name] = Outage(*map(max, worst.get(name, (0, 0)), cluster.strike(name, load)))
+    show(capsys, worst, f"at worst; {len(load.acknowledged)} orders, {len(load.degraded)} judged without history")
     cluster.verify(load)
+
+
+def test_a_decision_counts_what_another_server_just_took(cluster: Cluster) -> None:
+    key = cluster.merchant_key
+    for number in range(6):
+        body = order(f"SO-turn-{number}", payment__card__fingerprint="psp-card-turns")
+        answer = cluster.servers[number % 3].post("/v1/orders", body, key)
+        assert answer.status_code == 201, answer.text
+    decision = answer.json()["decision"]
+    claim = event("claim.opened", order=decision["order_id"], attributes={"claim": "not_received"})
+    assert cluster.servers[1].post("/v1/events", claim, key).json()["decision"]["stage"] == "claim"
+    told = cluster.servers[0].get(f"/v1/decisions/{decision['decision_id']}", key).json()
+    counted = {signal["name"]: signal["value"] for signal in told["signals"]}
+    assert counted["card_orders_1h"] == 5
+    assert cluster.judged().differing == 0
 
 
 def at_once(calls: list[Callable[[], httpx.Response]]) -> list[httpx.Response]:
@@ -114,6 +190,22 @@ def test_what_one_server_changes_counts_on_the_others_at_once(cluster: Cluster) 
     told = {"id": "e-1", "kind": "consignment.handed_over", "occurred_at": "2026-11-22T10:00:00Z"}
     refused = other.post("/v1/events", {**told, "order": placed["order_id"], "attributes": {"depot": "d"}}, key)
     assert refused.status_code == 410, refused.text
+
+
+def test_rules_and_lists_of_one_server_count_on_the_others_with_the_next_order(cluster: Cluster) -> None:
+    one, other, third = cluster.servers
+    key = one.operator_key
+    before = place(one, cluster, "SO-before-rules")
+    proposed = one.post("/v1/rulesets", {"text": RULES, "by": "ana"}, key).json()["hash"]
+    assert other.post(f"/v1/rulesets/{proposed}/publish", {"by": "rui"}, key).json()["is_live"]
+    for server in cluster.servers:
+        after = place(server, cluster, f"SO-ruled-{server.port}")
+        assert after["ruleset"] != before["ruleset"]
+        assert "on_blocked_list" not in after["rules"]
+    assert third.post("/v1/lists", {"name": "blocked", "field": "address"}, key).status_code == 201
+    added = one.post("/v1/lists/blocked/entries", {"order": after["order_id"]}, key)
+    assert added.status_code == 201, added.text
+    assert {place(each, cluster, f"SO-listed-{each.port}")["outcome"] for each in cluster.servers} == {"decline"}
 
 
 def test_a_server_that_is_told_to_stop_finishes_and_hands_over(cluster: Cluster) -> None:
