@@ -187,7 +187,7 @@ def test_what_one_server_changes_counts_on_the_others_at_once(cluster: Cluster) 
     assert fresh.status_code == 201, fresh.text
     assert third.get(f"/v1/orders/{fresh.json()['order_id']}", key).status_code == 200
     assert one.post(f"/v1/subjects/{placed['subject_id']}/erasure", b"", key).status_code == 200
-    told = {"id": "e-1", "kind": "consignment.handed_over", "occurred_at": "2026-11-22T10:00:00Z"}
+    told = {"id": "e-erased", "kind": "consignment.handed_over", "occurred_at": "2026-11-22T10:00:00Z"}
     refused = other.post("/v1/events", {**told, "order": placed["order_id"], "attributes": {"depot": "d"}}, key)
     assert refused.status_code == 410, refused.text
 
