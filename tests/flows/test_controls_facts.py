@@ -2,26 +2,33 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import sealane
-from orders import order
+from orders import event, order
 from sealane.flows.erase import erase
 from sealane.flows.oversight.controls import judge
 from sealane.flows.oversight.facts import collect
+from sealane.flows.oversight.reportable import payees, sellers
 from sealane.flows.privacy.access import export
 from sealane.flows.privacy.waybill import WaybillRequest, make_waybill
 from sealane.keys.secrets import digest, new_secret
+from sealane.model.cards.number import card_decoder
+from sealane.model.clock import to_micros
 from sealane.model.order import OrderResult
-from sealane.model.party import OPERATOR, PartyRequest
+from sealane.model.party import OPERATOR, Party, PartyRequest
 from sealane.storage import outbox, parties
 from sealane.supervision.controls.facts import Facts
+from sealane.supervision.incidents.record import Incident, Moment, Sending
+from sealane.supervision.rates.ledger import Geography, Ledger, Payment
 from sealane.vault.erasure.holds import HoldRequest, set_hold
 
 MEASURABLE = 98
 ACROSS_A_BORDER = 97
+EVERY_PART = 93
 
 
 @pytest.fixture
@@ -57,10 +64,78 @@ def test_orders_across_a_border_leave_open_what_is_only_known_elsewhere(lane: se
     placed(lane, "anybody")
     found = verdicts(lane)
     assert sum(each != "not_measurable" for each in found.values()) >= ACROSS_A_BORDER
-    assert found["CNED-LABEL"] == found["PCI-6.3.3"] == "not_measurable"
+    assert found["PCI-6.3.3"] == "not_measurable"
+    assert found["CNED-LABEL"] == found["CNED-MKT"] == "not_applicable", "nobody has labelled or handed over anything"
     assert found["GACC-194"] == "pass"
     assert found["US-ACAS-E"] == "not_applicable"
     assert found["GDPR-5.1e"] == found["PCI-3.2.1"] == "pass"
+
+
+def test_one_installation_that_plays_every_part_measures_most_controls(lane: sealane.Sealane) -> None:
+    for role in ("merchant", "psp", "carrier", "broker", "platform", "authority"):
+        request = PartyRequest(name=role.title(), roles=(role,), country="PT")
+        lane.rooms.database.run(lambda tx, request=request: parties.add(tx, request, digest(new_secret("sk"))))
+    made = placed(lane, "anybody")
+    found = verdicts(lane)
+    assert sum(each != "not_measurable" for each in found.values()) >= EVERY_PART
+    assert found["ICS2-ENS"] == found["UPU-EAD"] == found["IPR-VOP"] == found["CESOP"] == "not_applicable"
+    assert found["DAC7"] == found["INFORM"] == "not_applicable"
+    assert found["DSA-30"] == "not_measurable", "whether a seller was identified is told by nobody"
+    what_happens_elsewhere_opens_what_is_filed_and_drawn_there(lane, made.order_id)
+    card = {"number": "4242424242424242", "expiry_month": 12, "expiry_year": 2030, "holder": "A"}
+    lane.rooms.database.run(lambda tx: lane.rooms.vault.add_card(tx, "mer_1", card_decoder.decode(json.dumps(card))))
+    assert facts_of(lane).audit_lines is None, "from where a card was used is not kept"
+
+
+def what_happens_elsewhere_opens_what_is_filed_and_drawn_there(lane: sealane.Sealane, order_id: str) -> None:
+    def happen(kind: str) -> Facts:
+        lane.report(json.dumps(event(kind, order=order_id)).encode())
+        return facts_of(lane)
+
+    facts = happen("consignment.label_created")
+    assert (facts.labels, facts.manifests, facts.deliveries, facts.payee_checks) == (None, (), (), ())
+    assert happen("consignment.handed_over").manifests is None
+    assert happen("consignment.delivered").deliveries is None
+    assert happen("payout.requested").payee_checks is None
+    assert facts.audit_lines == ()
+
+
+DAY_US = 86_400_000_000
+NOVEMBER_US = to_micros(datetime(2026, 11, 22, tzinfo=UTC))
+AUGUST_US = to_micros(datetime(2026, 8, 10, tzinfo=UTC))
+
+
+def ledger_of(count: int, *, at_us: int = AUGUST_US, geography: Geography = "intra-eea") -> Ledger:
+    paid = (Payment(f"p{n}", at_us + n, 100_00, "psp", "mer_1", geography=geography) for n in range(count))
+    return Ledger(tuple(paid), ())
+
+
+def returned(end: datetime) -> Incident:
+    moments: dict[Moment, int] = {"quarter_end": to_micros(end)}
+    sent = (Sending("tax", "cesop", NOVEMBER_US),)
+    return Incident("inc_1", "pty_1", "Return", "return", "PT", ("tax",), moments, sent=sent)
+
+
+def test_payees_of_many_payments_from_abroad_are_rows_once_their_return_is_noted() -> None:
+    assert payees(ledger_of(25), (), NOVEMBER_US) == ()
+    assert payees(ledger_of(26), (), NOVEMBER_US) is None, "who was reported is known elsewhere"
+    assert payees(ledger_of(26, geography="domestic"), (), NOVEMBER_US) == ()
+    assert payees(ledger_of(26, at_us=NOVEMBER_US - DAY_US), (), NOVEMBER_US) == (), "the quarter is not over"
+    for end in (datetime(2026, 9, 30, 23, 59, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)):
+        (row,) = payees(ledger_of(26), (returned(end),), NOVEMBER_US) or ()
+        assert (row.id, row.payments, row.reported_us) == ("mer_1 2026-09-30", 26, NOVEMBER_US)
+    assert payees(ledger_of(26), (returned(datetime(2026, 7, 1, tzinfo=UTC)),), NOVEMBER_US) is None
+
+
+def test_sellers_are_the_merchants_with_what_they_sold_last_year() -> None:
+    shop, abroad = (Party(f"mer_{n}", "Shop", ("merchant",), country) for n, country in ((1, "PT"), (2, "US")))
+    last_year = AUGUST_US - 366 * DAY_US
+    (one, other) = sellers(ledger_of(40, at_us=last_year), (shop, abroad), NOVEMBER_US) or ()
+    assert (one.sales, one.value_eur_minor, one.is_selling, one.is_identified) == (40, 400_000, True, None)
+    assert (other.sales, other.is_selling) == (0, False)
+    american = Party("mer_1", "Shop", ("merchant",), "US")
+    assert sellers(ledger_of(200), (american,), NOVEMBER_US) is None, "it may be one of high volume"
+    assert sellers(Ledger((), (), left_out=1), (shop,), NOVEMBER_US) is None
 
 
 def test_wishes_of_shoppers_are_facts(lane: sealane.Sealane) -> None:

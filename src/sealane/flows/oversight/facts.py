@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 
-from sealane.flows.oversight import crossings, held, installed, pages
+from sealane.flows.oversight import crossings, held, installed, pages, reportable
 from sealane.flows.oversight.disclosures import collect_disclosures
 from sealane.flows.oversight.ledger import collect_ledger
 from sealane.flows.rooms import Rooms
 from sealane.model.cards.leak import scan, scan_bytes
 from sealane.model.codes import EEA
 from sealane.model.errors import DependencyUnavailable, ProofInvalid
+from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.risk.archive import Inputs
 from sealane.storage import orderlist, outbox, parties
@@ -44,6 +45,7 @@ def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) ->
     """Return the facts as they stood at a moment; what has no history is shown as it stands now."""
     everyone = parties.everyone(conn)
     orders = list(_newest_orders(conn, at_us))
+    tracked = tuple((order, _events(conn, order, at_us)) for order in orders)
     incidents = tuple(one for one in register.incidents(conn) if one.opened_us <= at_us)
     year = year_of(at_us)
     ledger = collect_ledger(conn, year.from_us - 366 * _DAY_US, at_us + 1, "EUR")
@@ -79,9 +81,14 @@ def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) ->
         guards=tuple(held.guards(rooms, at_us)),
         suspicions=held.suspicions(rooms, everyone),
         refunds=None if ledger.losses else (),
-        labels=tuple(held.labels(rooms, conn, at_us)) or None,
-        matches=tuple(crossings.matches(conn, orders)),
-        manifests=crossings.manifests(orders),
+        labels=crossings.labels(held.labels(rooms, conn, at_us), tracked),
+        deliveries=crossings.deliveries(tracked),
+        matches=tuple(crossings.matches(tracked)),
+        manifests=crossings.manifests(tracked),
+        payee_checks=crossings.payee_checks(tracked),
+        payees=reportable.payees(ledger, incidents, at_us),
+        sellers=reportable.sellers(ledger, everyone, at_us),
+        audit_lines=held.audit_lines(rooms, conn, disclosures),
     )
 
 
@@ -89,6 +96,10 @@ def _newest_orders(conn: sqlite3.Connection, at_us: int) -> Iterator[Order]:
     page = orderlist.page(conn, orderlist.OrderFilter(to_us=at_us + 1), SAMPLE)
     for line in page.items:
         yield orderlist.read(conn, line.order_id)
+
+
+def _events(conn: sqlite3.Connection, order: Order, at_us: int) -> tuple[Event, ...]:
+    return tuple(each for each in orderlist.events(conn, order.order_id) if each.observed_us <= at_us)
 
 
 def _scan_store(orders: list[Order], at_us: int) -> LeakScan:

@@ -18,11 +18,12 @@ from sealane.model.party import Party
 from sealane.storage import parties
 from sealane.storage.people import identities, passkeys, register
 from sealane.supervision.controls.conduct import Consent, Disclosed, Label, Notice, RightsRequest, Suspicion
-from sealane.supervision.controls.security import Account, Attestation, CardRow, Guard, VaultRow
+from sealane.supervision.controls.security import Account, Attestation, AuditLine, CardRow, Guard, VaultRow
 from sealane.supervision.incidents.record import Incident
 
 __all__ = [
     "accounts",
+    "audit_lines",
     "cards",
     "consents",
     "guards",
@@ -41,6 +42,7 @@ _HIDDEN = 99
 """Characters hidden of a name or number that is not on the label at all: more than either has."""
 
 _LIMIT = 1000
+_CARD = frozenset({"card"})
 _REVIEW = "PCI-7.2.4"
 
 
@@ -62,6 +64,12 @@ def cards(rooms: Rooms, conn: sqlite3.Connection) -> Iterator[CardRow]:
     """Yield the stored cards: no number may stand in what is stored of one."""
     for token, body in rooms.vault.stored_cards(conn, _LIMIT):
         yield CardRow(id=token, is_sealed=not scan_bytes(body), hash_algorithm=rooms.vault.LINK_ALGORITHM)
+
+
+def audit_lines(rooms: Rooms, conn: sqlite3.Connection, told: Iterable[Disclosed]) -> tuple[AuditLine, ...] | None:
+    """Return that nobody did anything with card data, when none was ever stored or given; from where is not kept."""
+    is_used = bool(rooms.vault.stored_cards(conn, 1)) or any(_CARD & set(one.fields) for one in told)
+    return None if is_used else ()
 
 
 def requests(rooms: Rooms, conn: sqlite3.Connection, orders: Iterable[Order], at_us: int) -> Iterator[RightsRequest]:

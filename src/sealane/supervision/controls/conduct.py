@@ -221,7 +221,8 @@ class Seller(Row, frozen=True):
     """A seller on a platform: what was checked, and how much was sold this year."""
 
     country: str
-    is_identified: bool
+    is_identified: bool | None
+    """None where nobody told whether it was checked who they are."""
     is_selling: bool
     sales: int
     value_eur_minor: int

@@ -21,6 +21,7 @@ __all__ = [
     "missing",
     "recent",
     "share",
+    "told",
     "touching",
     "verdict_of",
 ]
@@ -102,6 +103,16 @@ def every(table: str, holds: Holds, fault: str, *, of: Of | None = None) -> Chec
         return verdict_of(chosen, [row for row in chosen if not holds(row, scene)], fault)
 
     return check
+
+
+def told(table: str, name: str, check: Check, *, of: Of) -> Check:
+    """Return a check that needs something to be told of each row of a kind; where it is not, nothing can be said."""
+
+    def judge(scene: Scene) -> Finding:
+        is_open = any(of(row) and getattr(row, name) is None for row in scene.rows(table) or ())
+        return missing(f"{table}: {name}") if is_open else check(scene)
+
+    return judge
 
 
 def recent(table: str, limit_name: str, fault: str, *, of: Of, when: str = "at_us", is_hours: bool = False) -> Check:

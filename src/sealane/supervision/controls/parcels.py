@@ -5,7 +5,7 @@ from typing import Any
 from sealane.model.clock import from_micros
 from sealane.model.codes import EEA
 from sealane.supervision.controls.duties import duties_met
-from sealane.supervision.controls.judging import Check, Scene, attested, both, every, recent, touching
+from sealane.supervision.controls.judging import Check, Scene, attested, both, every, recent, told, touching
 from sealane.supervision.incidents.calendar import end_of_month
 
 __all__ = ["CHECKS"]
@@ -115,10 +115,12 @@ CHECKS: dict[str, Check] = {
     "CTPAT-6": touching(
         _AMERICA, every("clearances", _is_in_order, "a gap or weight difference was not reported")
     ),
-    "DAC7": every(
+    "DAC7": told("sellers", "is_identified", every(
         "sellers", lambda r, s: r.is_identified and _is_reported_seller(r, s), "unknown, or not reported", of=_is_big
-    ),
-    "DSA-30": every("sellers", lambda r, _: r.is_identified or not r.is_selling, "sells without being identified"),
+    ), of=_is_big),
+    "DSA-30": told("sellers", "is_identified", every(
+        "sellers", lambda r, _: r.is_identified or not r.is_selling, "sells without being identified"
+    ), of=lambda r: r.is_selling),
     "INFORM": every(
         "sellers", _is_verified, "high volume and not verified in time",
         of=lambda r: r.country == "US" and r.high_volume_since_us is not None,

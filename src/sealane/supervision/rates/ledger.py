@@ -30,6 +30,7 @@ __all__ = [
     "half_year_of",
     "month_before",
     "month_of",
+    "quarter_of",
     "rolling",
     "year_of",
 ]
@@ -147,6 +148,13 @@ def month_of(micros: int) -> Period:
 def month_before(period: Period) -> Period:
     """Return the calendar month before another."""
     return month_of(period.from_us - 1)
+
+
+def quarter_of(micros: int) -> Period:
+    """Return the calendar quarter (UTC) that a moment lies in."""
+    moment = from_micros(micros)
+    quarter = (moment.month - 1) // 3
+    return Period(_first(moment.year, 3 * quarter + 1), _next_month(moment.year, 3 * quarter + 3))
 
 
 def half_year_of(micros: int) -> Period:

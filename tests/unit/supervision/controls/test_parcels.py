@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from oversight import AT, clean
 from sealane.model.clock import to_micros
+from sealane.supervision.controls.conduct import Seller
 from sealane.supervision.controls.facts import Facts
 from sealane.supervision.controls.judging import Scene
 from sealane.supervision.controls.parcels import CHECKS
@@ -21,6 +22,21 @@ def test_what_lacks_data_may_be_held_instead() -> None:
     held = replace(manifest, filed_us=None, held=True)
     assert CHECKS["US-STOP"](Scene(Facts(manifests=(held,)), AT)).verdict == "pass"
     assert CHECKS["ICS2-PLACI"](Scene(Facts(manifests=(held,)), AT)).verdict == "fail"
+
+
+def test_a_seller_of_whom_nobody_told_is_not_judged() -> None:
+    unknown = Seller(id="s", country="PT", is_identified=None, is_selling=True, sales=1, value_eur_minor=1)
+    big = replace(unknown, sales=30)
+
+    def verdict(control: str, seller: Seller) -> str:
+        return CHECKS[control](Scene(Facts(sellers=(seller,)), AT)).verdict
+
+    assert verdict("DSA-30", unknown) == "not_measurable"
+    assert verdict("DSA-30", replace(unknown, is_identified=False)) == "fail"
+    assert verdict("DSA-30", replace(unknown, is_selling=False)) == "pass"
+    assert verdict("DAC7", unknown) == "not_applicable"
+    assert verdict("DAC7", big) == "not_measurable"
+    assert verdict("DAC7", replace(big, is_identified=False)) == "fail"
 
 
 def test_the_yearly_report_is_due_when_january_is_over() -> None:

@@ -11,6 +11,7 @@ from sealane.supervision.rates.ledger import (
     half_year_of,
     month_before,
     month_of,
+    quarter_of,
     rolling,
     year_of,
 )
@@ -29,6 +30,12 @@ def test_periods_are_calendar_periods() -> None:
     assert show(half_year_of(to_micros(datetime(2026, 12, 31, tzinfo=UTC)))) == ("2026-07-01", "2027-01-01")
     assert show(year_of(AT)) == ("2026-01-01", "2027-01-01")
     assert show(rolling(AT, 90)) == ("2025-12-15", "2026-03-15")
+
+
+def test_a_quarter_is_of_the_calendar() -> None:
+    assert show(quarter_of(AT)) == ("2026-01-01", "2026-04-01")
+    assert show(quarter_of(quarter_of(AT).to_us)) == ("2026-04-01", "2026-07-01")
+    assert show(quarter_of(year_of(AT).to_us - 1)) == ("2026-10-01", "2027-01-01")
 
 
 def test_a_period_ends_before_its_end() -> None:
