@@ -20,7 +20,7 @@ from sealane.grading.probes.rendering import find_browser
 from sealane.grading.sight import Page, Plain, Scan, SecurityText, Tls
 from sealane.grading.target import Bounds, Guard, Resolve, Target, host_of, is_covered, parse_target
 from sealane.model.clock import Clock, to_micros
-from sealane.model.errors import FieldError, InvalidInput, NotPermitted
+from sealane.model.errors import DependencyUnavailable, FieldError, InvalidInput, NotPermitted
 
 __all__ = ["Request", "Scanner", "Terms"]
 
@@ -183,7 +183,7 @@ class _Look:
         return sha256(response.body).hexdigest() if response.status == _OK and not response.fault else ""
 
     def _pin(self, host: str) -> None:
-        with suppress(NotPermitted):  # what may not be called stays unknown to the browser
+        with suppress(NotPermitted, DependencyUnavailable):  # what may not be called stays unknown to the browser
             self._guard.address(host, _HTTPS)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sealane.model.errors import FieldError, InvalidInput, NotPermitted
+from sealane.model.errors import DependencyUnavailable, FieldError, InvalidInput, NotPermitted
 
 __all__ = ["Bounds", "Guard", "Resolve", "Target", "any_address", "host_of", "is_covered", "parse_target"]
 
@@ -93,12 +93,12 @@ def any_address(host: str, port: int) -> str:
     """Return the first address of a host, wherever it leads: for an operator who allows private ones.
 
     Raises:
-        NotPermitted: when the host does not resolve.
+        DependencyUnavailable: when the host does not resolve.
     """
     try:
         return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
     except (OSError, UnicodeError):
-        raise NotPermitted("The host of this address does not resolve.", remedy="Check the host's name.") from None
+        raise DependencyUnavailable("The host of this address does not resolve.", remedy="Check its name.") from None
 
 
 class Guard:

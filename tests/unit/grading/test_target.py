@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sealane.grading.target import Guard, Target, any_address, host_of, is_covered, parse_target
-from sealane.model.errors import InvalidInput, NotPermitted
+from sealane.model.errors import DependencyUnavailable, InvalidInput, NotPermitted
 
 
 def test_an_address_becomes_a_target() -> None:
@@ -71,5 +71,5 @@ def test_a_guard_resolves_listed_hosts_once_and_no_others() -> None:
 
 def test_any_address_resolves_loopback_and_refuses_nonsense() -> None:
     assert any_address("127.0.0.1", 443) == "127.0.0.1"
-    with pytest.raises(NotPermitted):
+    with pytest.raises(DependencyUnavailable):
         any_address("no-such-host.invalid", 443)

@@ -11,6 +11,8 @@ from sealane.cli.terminal.output import AsJson, print_json, print_table, talk
 
 __all__ = ["command"]
 
+WORDS = {"early": "Near", "passed": "Over"}
+
 
 def command(
     data_dir: DataDir = None,
@@ -36,7 +38,8 @@ def command(
         for one in found["items"]
     ]  # fmt: skip
     print_table(("rate", "scope", "basis points", "counted", "by", "period"), rows)
-    for one in found["warnings"]:
-        talk(f"{one['level'].upper()}: {one['rate']} of {one['scope']} {one['text']}")
+    told = (f"{WORDS[one['level']]}: {one['rate']} of {one['scope']} {one['text']}" for one in found["warnings"])
+    for line in dict.fromkeys(told):
+        talk(line)
     if found["left_out"]:
         talk(f"{found['left_out']} payments in other currencies than {currency} are not counted.")

@@ -67,11 +67,11 @@ def lift(
 
 def verify(
     receipt: Annotated[Path, typer.Argument(help="The receipt.", exists=True, dir_okay=False, metavar="RECEIPT")],
-    key: Annotated[str, typer.Option("--key", help="The installation's key for receipts, as base64url.")],
+    key: Annotated[str, typer.Option("--key", help="Its key for receipts: `x` of GET /v1/receipts/key.")],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Check a receipt with no server and no configuration; ends with 1 or 4 when it does not hold."""
+    """Check a receipt with no server and no configuration; ends with 1 when it does not hold."""
     found = parse_receipt(receipt.read_bytes())
     verify_receipt(found, key)
     if as_json:

@@ -19,7 +19,7 @@ CaseId = Annotated[str, typer.Argument(metavar="CASE", help="Id of the case.")]
 By = Annotated[str, typer.Option("--by", help="Who acts (default: your login).", default_factory=getpass.getuser)]
 Note = Annotated[str | None, typer.Option("--note", help="Why; kept with the case.")]
 COLUMNS = ("case", "stage", "due in", "at risk", "score", "state", "held by")
-MINUTE = 60
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 @app.command("list", epilog="Example: sealane case list --stage reroute --sort risk")
@@ -113,10 +113,17 @@ def _act(data_dir: str | None, case_id: str, verb: str, **body: Any) -> None:
 
 
 def _row(case: dict[str, Any]) -> tuple[str, ...]:
-    minutes = case["seconds_left"] // MINUTE
-    due = f"{minutes} min" if minutes >= 0 else f"{-minutes} min ago"
+    due = _span(abs(case["seconds_left"])) + (" ago" if case["seconds_left"] < 0 else "")
     money = f"{case['at_risk']['amount_minor'] / 100:.2f} EUR"
     return case["case_id"], case["stage"], due, money, percent(case["score"]), case["state"], case["held_by"] or ""
+
+
+def _span(seconds: int) -> str:
+    """Return a length of time in the largest unit that it has two of: 5,400 is `90 min`, 12,783,091 is `147 d`."""
+    for unit, length in (("d", DAY), ("h", HOUR)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds // MINUTE} min"
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:

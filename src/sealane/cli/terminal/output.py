@@ -29,6 +29,9 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table to stdout: ruled on a terminal, cells parted by tabs elsewhere, so that `cut` can read it."""
+    rows = list(rows)
+    if not rows:
+        talk("Nothing to list.")
     if not sys.stdout.isatty():
         print_lines("\t".join(row) for row in (columns, *rows))
         return

@@ -7,7 +7,7 @@ can lead elsewhere
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from sealane.model.errors import NotPermitted
+from sealane.model.errors import DependencyUnavailable, NotPermitted
 
 __all__ = ["is_public", "public_address"]
 
@@ -18,12 +18,13 @@ def public_address(host: str, port: int = 443) -> str:
     """Return an address of the host that the public internet routes to.
 
     Raises:
-        NotPermitted: when the host does not resolve, or any of its addresses is not public.
+        DependencyUnavailable: when the host does not resolve.
+        NotPermitted: when any of its addresses is not public.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NotPermitted("The host of this address does not resolve.", remedy="Check the host's name.") from None
+        raise DependencyUnavailable("The host of this address does not resolve.", remedy="Check its name.") from None
     addresses = [str(place[4][0]) for place in found]
     if not addresses or not all(map(is_public, addresses)):
         remedy = "Use a public address of the other side."

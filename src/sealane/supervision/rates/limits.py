@@ -100,7 +100,8 @@ def _test(reading: Reading, name: str, early: tuple[int, ...], floor: str, at_us
     ratio = reading.ratio * 1_000_000
     needed = limit(floor, at_us).value if floor else 0
     if ratio > bound.value and reading.numerator >= needed:
-        return [_warning(reading, "passed", bound, f"passes {bound.value / 100:g} basis points ({bound.source})")]
+        text = f"is over the limit of {bound.value / 100:g} basis points ({bound.source})"
+        return [_warning(reading, "passed", bound, text)]
     # A warning heeds half the count as well: a small shop's single dispute is not news.
     reached = [share for share in early if ratio * 1_000_000 >= bound.value * share and reading.numerator * 2 >= needed]
     if not reached:

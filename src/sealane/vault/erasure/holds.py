@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from sealane.model.clock import to_micros
-from sealane.model.errors import FieldError, InvalidInput, NotFound
+from sealane.model.errors import Erased, FieldError, InvalidInput, NotFound
 from sealane.model.ids import new_id
 from sealane.storage.database import Transaction
 from sealane.vault.erasure import store
@@ -40,10 +40,14 @@ def set_hold(tx: Transaction, subject_id: str, asked: HoldRequest) -> Hold:
 
     Raises:
         NotFound: when there is no such subject.
+        Erased: when nothing of it is left to hold.
         InvalidInput: when the record is not the subject's, or the end is in the past.
     """
-    if store.remains_of(tx, subject_id) is None:
+    remains = store.remains_of(tx, subject_id)
+    if remains is None:
         raise NotFound("There is no such subject.")
+    if not remains.records:
+        raise Erased("Nothing of this subject is left to hold.")
     if asked.record_id is not None and store.record_subject(tx, asked.record_id) != subject_id:
         raise _refusal("/record_id", "unknown-record", "The subject has no such record.")
     until_us = None if asked.until is None else to_micros(asked.until)

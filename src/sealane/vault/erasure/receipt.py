@@ -18,10 +18,11 @@ import msgspec
 from msgspec.structs import replace
 
 from sealane.keys.signing import Signer, verify
-from sealane.model.errors import InvalidInput, SignatureInvalid
+from sealane.model.errors import InvalidInput, ProofInvalid, SignatureInvalid
 
 __all__ = ["Gone", "Receipt", "Stays", "content_of", "parse_receipt", "sign_receipt", "verify_receipt"]
 
+_REMEDY = "Give `x` of the installation's GET /v1/receipts/key; if it still fails, keep the receipt as evidence."
 _LATER = frozenset({"log_entry", "key", "signature"})
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -84,15 +85,18 @@ def verify_receipt(receipt: Receipt, key: str) -> None:
     """Check a receipt with nothing but the signer's key (32 bytes, base64url).
 
     Raises:
-        SignatureInvalid: when the receipt was changed or signed by another key.
+        ProofInvalid: when the receipt was changed or signed by another key.
     """
     try:
         public_key, signature = _bytes(key), _bytes(receipt.signature)
     except binascii.Error:
-        raise SignatureInvalid("The key or the signature is no base64url.") from None
+        raise ProofInvalid("The key or the signature is no base64url.", remedy=_REMEDY) from None
     if receipt.key != key:
-        raise SignatureInvalid("The receipt names another key.")
-    verify(public_key, signature, _signed(receipt))
+        raise ProofInvalid("The receipt was signed by another key.", remedy=_REMEDY)
+    try:
+        verify(public_key, signature, _signed(receipt))
+    except SignatureInvalid:
+        raise ProofInvalid("The receipt is not the one that was signed.", remedy=_REMEDY) from None
 
 
 def _signed(receipt: Receipt) -> bytes:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sealane.model.errors import InvalidInput, LegalHold, NotFound
+from sealane.model.errors import Erased, InvalidInput, LegalHold, NotFound
 from sealane.vault.erasure.holds import HoldRequest, lift_hold, list_holds, set_hold
 from vaults import Lane, request
 
@@ -51,3 +51,11 @@ def test_what_makes_no_sense_is_refused(lane: Lane) -> None:
     ):
         with pytest.raises(InvalidInput):
             lane.database.run(lambda tx, wrong=wrong: set_hold(tx, seal.subject_id, wrong))
+
+
+def test_nothing_of_an_erased_subject_is_left_to_hold(lane: Lane) -> None:
+    subject_id = lane.seal().subject_id
+    erasure = lane.database.run(lambda tx: lane.vault.eraser.begin(tx, subject_id))
+    lane.database.run(lambda tx: lane.vault.eraser.finish(tx, erasure, "ent_1"))
+    with pytest.raises(Erased):
+        lane.database.run(lambda tx: set_hold(tx, subject_id, ASKED))

@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from sealane.keys.signing import Signer
-from sealane.model.errors import InvalidInput, SignatureInvalid
+from sealane.model.errors import InvalidInput, ProofInvalid
 from sealane.vault.erasure.receipt import (
     Gone,
     Receipt,
@@ -33,15 +33,15 @@ def test_a_receipt_verifies_from_its_bytes_and_the_key_alone() -> None:
      {"erased_at": NOW + timedelta(seconds=1)}, {"signature": "AAAA"}, {"signature": "?"}],
 )  # fmt: skip
 def test_a_changed_receipt_does_not_verify(changes: dict[str, object]) -> None:
-    with pytest.raises(SignatureInvalid):
+    with pytest.raises(ProofInvalid):
         verify_receipt(replace(SIGNED, **changes), SIGNED.key)
 
 
 def test_another_key_does_not_verify_it() -> None:
     other = sign_receipt(PLAIN, "ent_1", Signer.generate())
-    with pytest.raises(SignatureInvalid):
+    with pytest.raises(ProofInvalid):
         verify_receipt(SIGNED, other.key)
-    with pytest.raises(SignatureInvalid):
+    with pytest.raises(ProofInvalid):
         verify_receipt(other, SIGNED.key)
 
 
