@@ -6,7 +6,7 @@ from typing import Any, Self
 import msgspec
 
 from sealane.model.errors import DependencyUnavailable
-from sealane.risk.shared.cluster import Call, Cluster, Shard
+from sealane.risk.shared.cluster import TIMEOUT_SECONDS, Call, Cluster, Shard
 from sealane.risk.shared.library import Library
 from sealane.risk.shared.members import Entity
 from sealane.risk.shared.reading import Answer, Question
@@ -27,13 +27,15 @@ class SharedCells:
         self._marks = [self._mark_of(number) for number in range(len(cluster.shards))]
 
     @classmethod
-    def connect(cls, urls: Sequence[str], library: Library, namespace: str) -> Self:
-        """Connect to all shards and make sure that each has the library.
+    def connect(
+        cls, urls: Sequence[str], library: Library, namespace: str, *, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> Self:
+        """Connect to all shards and make sure that each has the library; each call waits so long for its answer.
 
         Raises:
             DependencyUnavailable: when a shard is away or refuses.
         """
-        cluster = Cluster.connect(urls)
+        cluster = Cluster.connect(urls, timeout_seconds)
         try:
             for shard in cluster.shards:
                 if not shard.ask("FUNCTION", "LIST", "LIBRARYNAME", f"sealane_{library.version}"):

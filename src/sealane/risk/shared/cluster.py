@@ -13,9 +13,10 @@ from valkey.exceptions import ResponseError, ValkeyError
 
 from sealane.model.errors import DependencyUnavailable, Misconfigured
 
-__all__ = ["Call", "Cluster", "Shard", "addresses_of"]
+__all__ = ["TIMEOUT_SECONDS", "Call", "Cluster", "Shard", "addresses_of"]
 
 TIMEOUT_SECONDS = 0.5
+"""How long a decision waits for a shard; without it, it goes on without history."""
 
 Call = tuple[bytes, tuple[bytes | str | int, ...]]
 """The key that says which shard is meant, and the whole command."""
@@ -47,13 +48,13 @@ def _with_host(url: str, host: str) -> str:
 class Shard:
     """One primary: its connection and which run of the server answers there."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         options = dict(parse_url(url))
         kind = options.pop("connection_class", Connection)
         if kind not in {Connection, SSLConnection}:
             raise Misconfigured("A server of `features` is named by host and port.")
         self.address = f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
-        self._wire: Any = kind(**options, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
+        self._wire: Any = kind(**options, socket_timeout=timeout_seconds, socket_connect_timeout=TIMEOUT_SECONDS)
         told = self.ask("INFO", "server").decode()
         self.run = next(line[7:] for line in told.splitlines() if line.startswith("run_id:"))
 
@@ -106,8 +107,10 @@ class Cluster:
         self._owners = owners
 
     @classmethod
-    def connect(cls, urls: Sequence[str]) -> Self:
+    def connect(cls, urls: Sequence[str], timeout_seconds: float = TIMEOUT_SECONDS) -> Self:
         """Learn from the first server that answers who holds which slots, and connect to all of them.
+
+        Each waits so long for an answer.
 
         Raises:
             DependencyUnavailable: when none answers, one of the primaries is away, or a slot has no owner.
@@ -120,7 +123,7 @@ class Cluster:
                 fault = error
                 continue
             try:
-                return cls._around(seed, url)
+                return cls._around(seed, url, timeout_seconds)
             except DependencyUnavailable as error:
                 fault = error
             finally:
@@ -128,9 +131,9 @@ class Cluster:
         raise fault or DependencyUnavailable("No server of the signals is named.")
 
     @classmethod
-    def _around(cls, seed: Shard, url: str) -> Self:
+    def _around(cls, seed: Shard, url: str, timeout_seconds: float) -> Self:
         if b"cluster_enabled:1" not in seed.ask("INFO", "cluster"):
-            return cls([Shard(url)], bytes(VALKEY_CLUSTER_HASH_SLOTS))
+            return cls([Shard(url, timeout_seconds)], bytes(VALKEY_CLUSTER_HASH_SLOTS))
         if b"cluster_state:ok" not in seed.ask("CLUSTER", "INFO"):
             raise DependencyUnavailable("The cluster of the signals is not whole.")
         owners = bytearray(VALKEY_CLUSTER_HASH_SLOTS)
@@ -139,7 +142,7 @@ class Cluster:
             address = _with_host(url, f"{primary[0].decode()}:{primary[1]}")
             number = shards.setdefault(address, len(shards))
             owners[start : end + 1] = bytes([number]) * (end + 1 - start)
-        return cls([Shard(address) for address in shards], bytes(owners))
+        return cls([Shard(address, timeout_seconds) for address in shards], bytes(owners))
 
     def shard_of(self, key: bytes) -> int:
         """Return the number of the shard that holds a key."""

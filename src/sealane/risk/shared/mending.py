@@ -15,6 +15,7 @@ import msgspec
 from sealane.model.errors import DependencyUnavailable
 from sealane.risk import facts, store
 from sealane.risk.shared.cells import SharedCells
+from sealane.risk.shared.cluster import TIMEOUT_SECONDS
 from sealane.risk.shared.library import CARRIERS, KNOWN, Library
 from sealane.risk.shared.members import Entity, Members
 from sealane.risk.shared.reading import HEAD, Question
@@ -25,8 +26,11 @@ from sealane.storage.database import Database, Transaction
 
 __all__ = ["Mender", "Plan"]
 
-PAGE = 500
-"""Facts that are added at once."""
+PAGE = 100
+"""Facts that are added at once: few enough that a shard, which does one thing at a time, keeps nobody waiting."""
+
+PATIENCE_SECONDS = 10.0
+"""How long an addition may take on a busy shard; giving up sooner would begin with the first fact again."""
 
 PAUSE_SECONDS = 0.5
 STALE_US = 5_000_000
@@ -117,7 +121,7 @@ class Mender:
     def _mend(self) -> None:
         if self._cells is not None:
             self._cells.close()
-        self._cells = cells = SharedCells.connect(self._urls, self._plan.library, self._namespace)
+        self._cells = cells = self._connect(PATIENCE_SECONDS)
         if not self._is_current(cells):
             cells.unmark()
         claims = cells.claim(self._owner)
@@ -127,11 +131,14 @@ class Mender:
         if "busy" in claims.values():
             return
         self._send_pending(cells)
-        fresh = SharedCells.connect(self._urls, self._plan.library, self._namespace)
+        fresh = self._connect(TIMEOUT_SECONDS)
         if not fresh.is_whole():
             fresh.close()
             return
         self._database.run(partial(self._patient.join, fresh))
+
+    def _connect(self, timeout_seconds: float) -> SharedCells:
+        return SharedCells.connect(self._urls, self._plan.library, self._namespace, timeout_seconds=timeout_seconds)
 
     def _is_current(self, cells: SharedCells) -> bool:
         """Tell whether the newest fact has arrived or is noted: it is neither after a time without these shards."""
