@@ -39,12 +39,12 @@ from sealane.supervision.folder import LogFolder
 from sealane.supervision.incidents.clocks import clocks
 from sealane.supervision.incidents.record import REGIME_NAMES, Incident
 from sealane.supervision.log import LogKeys
-from sealane.supervision.market.publication import RHO_A_RELEASE_MICRO, add_noise, scale_of
+from sealane.supervision.market.publication import add_noise, scales
 from sealane.supervision.rates.eba import faults, tabulate
 from sealane.supervision.rates.ledger import Ledger, Loss, Payment, Period
 
 CLAIMS = 1000
-TRIALS = 400
+TRIALS = 4_000
 
 
 def timed(name: str, probe: float, work: Callable[[], Any]) -> Any:
@@ -111,9 +111,9 @@ def evidence(folder: Path, entries: int, reference: float) -> None:
 
 def published(frauds: int, orders: int) -> float:
     """Return the 95th percentile of the relative error of a cell's rate, in percent."""
-    rho = RHO_A_RELEASE_MICRO / 2 / 1_000_000
-    made = add_noise([orders] * TRIALS, scale_of(2, rho))
-    bad = add_noise([frauds] * TRIALS, scale_of(1, rho))
+    sigma = scales()
+    made = add_noise([orders] * TRIALS, sigma.orders)
+    bad = add_noise([frauds] * TRIALS, sigma.frauds)
     errors = [abs(b / m - frauds / orders) / (frauds / orders) for b, m in zip(bad, made, strict=True)]
     return 100 * quantiles(errors, n=20)[-1]
 

@@ -1,10 +1,11 @@
 """Published tables: the noise that was promised, the cuts before counting, and what is never shown."""
 
+from math import exp, isclose
 from statistics import fmean, pstdev
 
 import pytest
 
-from sealane.supervision.market.publication import RHO_A_RELEASE_MICRO, add_noise, publish, scale_of
+from sealane.supervision.market.publication import RHO_A_RELEASE_MICRO, add_noise, publish, scales
 from sealane.supervision.market.tables import MarketRow
 
 pytest.importorskip("opendp")
@@ -20,12 +21,34 @@ def rows(count: int, frauds: int, firms: int = 4, *, per_shopper: int = 1) -> li
 
 
 def test_the_noise_has_the_promised_spread_and_is_whole_numbers() -> None:
-    rho = RHO_A_RELEASE_MICRO / 2 / 1_000_000
-    assert (round(scale_of(2, rho), 1), round(scale_of(1, rho), 1)) == (11.3, 5.7)
-    noise = add_noise([0] * 4_000, scale_of(1, rho))
+    sigma = scales()
+    assert (round(sigma.orders, 1), round(sigma.frauds, 1)) == (17.9, 4.5)
+    spent = 2**2 / (2 * sigma.orders**2) + 1 / (2 * sigma.frauds**2)
+    assert isclose(spent, RHO_A_RELEASE_MICRO / 1_000_000), "both together spend what a release may"
+    noise = add_noise([0] * 1_000, sigma.frauds)
     assert all(isinstance(one, int) for one in noise)
-    assert abs(fmean(noise)) < 0.5
-    assert 5.3 < pstdev(noise) < 6.0
+    assert abs(fmean(noise)) < 0.9
+    assert 3.9 < pstdev(noise) < 5.1
+
+
+@pytest.mark.parametrize(("frauds", "most"), [(50, 0.20), (110, 0.10)])
+@pytest.mark.parametrize("orders", [1_000, 20_000])
+def test_a_published_rate_is_as_exact_as_promised(frauds: int, most: float, orders: int) -> None:
+    """The error at the 95th percentile, from the exact weights of the discrete Gaussian, not from a sample."""
+    sigma = scales()
+    rate = frauds / orders
+    errors = [
+        (abs((frauds + bad) / (orders + made) - rate) / rate, weight * other)
+        for bad, weight in _weights(sigma.frauds)
+        for made, other in _weights(sigma.orders)
+    ]
+    assert sum(weight for error, weight in errors if error <= most) >= 0.95
+
+
+def _weights(sigma: float) -> list[tuple[int, float]]:
+    span = range(-round(5 * sigma), round(5 * sigma) + 1)
+    weights = [exp(-(at**2) / (2 * sigma**2)) for at in span]
+    return [(at, weight / sum(weights)) for at, weight in zip(span, weights, strict=True)]
 
 
 def test_a_shopper_counts_twice_at_most() -> None:

@@ -7,7 +7,7 @@ from sealane.supervision.market.releases import add_release, check_budget, relea
 
 
 def spend(database: Database, period: str) -> None:
-    release = Release(period, RHO_A_RELEASE_MICRO, 11.31, 5.66, 0, ())
+    release = Release(period, RHO_A_RELEASE_MICRO, 17.89, 4.47, 0, ())
 
     def flow(tx: object) -> None:
         check_budget(tx, period, release.rho_micro)  # type: ignore[arg-type]
