@@ -1,150 +1,138 @@
-"""A thousand orders with unique personal values: none of them is in any file, metric, error or tile afterwards."""
+"""Orders with unique personal values: none of them is in any file, trace, metric, error, page or memory afterwards.
+
+A thousand in every run, ten thousand in `make soak`.
+"""
 
 import base64
 import contextlib
-import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import httpx
 import pytest
 
-from orders import event, order
+from canaries import Flight, Search, canaries, canary_order, fly
+from receivers import Receiver
 from running import Server
-
-ORDERS = 1_000
-
-
-def luhn(body: str) -> str:
-    digits = [int(d) for d in reversed(body)]
-    total = sum(d if i % 2 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits))
-    return body + str(-total % 10)
-
-
-def canaries(number: int, rng: random.Random) -> dict[str, str]:
-    word = "".join(rng.choices("bcdfghjklmnpqrstvwxz", k=9))
-    return {
-        "name": f"Canary{word} Quill{number}",
-        "street": f"Hidden{word}street {number}",
-        "city": f"Town{word}",
-        "postcode": f"QX{number:05}Z",
-        "email": f"{word}.{number}@canary-{word}.example",
-        "phone": f"+3519{rng.randrange(10**8):08}",
-        "account": f"acct-{word}-{number}",
-        "device": f"dev-{word}-{number}",
-        "ip": f"198.51.{rng.randrange(256)}.{rng.randrange(1, 255)}",
-        "pan": luhn(f"411111{rng.randrange(10**9):09}"),
-        "holder": f"Holder{word}",
-    }
-
-
-def canary_order(values: dict[str, str], number: int, token: str) -> dict[str, Any]:
-    address = {
-        "name": values["name"],
-        "lines": [values["street"]],
-        "city": values["city"],
-        "postcode": values["postcode"],
-        "country": "PT",
-    }
-    shopper = {key: values[key] for key in ("name", "email", "phone", "account", "device", "ip")}
-    made = order(f"CANARY-{number}", shopper=shopper, payment__billing_address=address, payment__card={"token": token})
-    made["consignments"][0]["consignee"] = {**address, "phone": values["phone"], "email": values["email"]}
-    made["consignments"][0]["shipper"] = {**address, "name": f"Shipper{values['name']}"}
-    return made
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[dict[str, str]], dict[str, str]]]:
-    rng = random.Random(20261122)
-    flown = [canaries(number, rng) for number in range(ORDERS)]
-    with Server(tmp_path_factory.mktemp("canaries") / "lane") as server:
-        shop = server.party("merchant")
-        orders = []
-        for number, values in enumerate(flown):
-            card = {"number": values["pan"], "expiry_month": 12, "expiry_year": 2031, "holder": values["holder"]}
-            answer = server.post("/v1/cards", card, shop["api_key"])
-            assert answer.status_code == 201, answer.text
-            orders.append(canary_order(values, number, answer.json()["token"]))
-        for made in orders:
-            answer = server.post("/v1/orders", made, shop["api_key"])
-            assert answer.status_code == 201, answer.text
-        for number, values in enumerate(flown[:100]):
-            asked = {
-                "new_address": {"name": values["name"], "lines": [values["street"]], "country": "PT"},
-                "requested_by": {"ip": values["ip"], "phone": values["phone"], "note": values["holder"]},
-                "courier": values["holder"],
-            }
-            moved = event("consignment.reroute_requested", reference=f"CANARY-{number}", attributes=asked)
-            assert server.post("/v1/events", moved, shop["api_key"]).status_code == 201
-        yield server, flown, shop
+def collector() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
 
 
-WINDOW = 8
+@pytest.fixture(scope="module", params=[1_000, pytest.param(10_000, marks=pytest.mark.soak)])
+def flight(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, collector: Receiver
+) -> Iterator[Flight]:
+    traced = {"SEALANE_TRACES": collector.url.removesuffix("/hook")}
+    with Server(tmp_path_factory.mktemp("canaries") / "lane", environment=traced) as server:
+        yield fly(server, canaries(request.param))
 
 
-def forms(value: str) -> set[bytes]:
-    """The value as it could lie in a file: plain, in hexadecimal, and in base64 at each of the three offsets."""
-    plain = value.encode()
-    shifted = {base64.b64encode(b"x" * shift + plain)[4:-4] for shift in range(3)} if len(plain) > 14 else set()
-    return {plain, plain.hex().encode(), *shifted}
-
-
-def index_of(flown: list[dict[str, str]]) -> dict[bytes, list[tuple[bytes, str]]]:
-    """All forms of all values by their first bytes, so that a file is read once for all of them."""
-    index: dict[bytes, list[tuple[bytes, str]]] = {}
-    for values in flown:
-        for field, value in values.items():
-            for form in forms(value):
-                index.setdefault(form[:WINDOW], []).append((form, field))
-    return index
-
-
-def assert_clean(data: bytes, flown: list[dict[str, str]], where: str) -> None:
-    index = index_of(flown)
-    assert all(len(start) == WINDOW for start in index)
-    for at in range(len(data) - WINDOW + 1):
-        for form, field in index.get(data[at : at + WINDOW], ()):
-            assert not data.startswith(form, at), f"a canary ({field}) is in {where}"
+@pytest.fixture(scope="module")
+def search(flight: Flight) -> Search:
+    return Search(flight.flown)
 
 
 def test_the_search_itself_finds_what_is_there() -> None:
-    values = canaries(1, random.Random(1))
+    (values,) = canaries(1)
+    search = Search([values])
+    search.assert_clean(b"." * 5_000, "there")
     for value in values.values():
         plain = value.encode()
         hiding = [plain, plain.hex().encode(), *([base64.b64encode(b"12" + plain * 2)] if len(plain) > 14 else [])]
         for hidden in hiding:
+            for shift in range(8):
+                with pytest.raises(AssertionError, match="a canary"):
+                    search.assert_clean(b"." * shift + hidden + b"...", "here")
             with pytest.raises(AssertionError, match="a canary"):
-                assert_clean(b"..." + hidden + b"...", [values], "here")
+                search.assert_clean(b"at the end " + hidden, "here")
 
 
-def test_no_file_of_the_data_folder_holds_a_canary(run: tuple[Server, list[dict[str, str]], dict[str, str]]) -> None:
-    server, flown, _ = run
-    files = [path for path in server.folder.rglob("*") if path.is_file()]
+def test_no_file_of_the_data_folder_holds_a_canary(flight: Flight, search: Search) -> None:
+    files = [path for path in flight.server.folder.rglob("*") if path.is_file()]
     assert any(path.name.endswith("-wal") for path in files), "the write-ahead log is looked at too"
-    for path in [*files, server.output]:
+    for path in [*files, flight.server.output]:
         with contextlib.suppress(FileNotFoundError):  # The log replaces its partial tiles while we read.
-            assert_clean(path.read_bytes(), flown, path.name)
+            search.assert_clean(path.read_bytes(), path.name)
 
 
-def test_metrics_errors_and_pages_hold_none(run: tuple[Server, list[dict[str, str]], dict[str, str]]) -> None:
-    server, flown, shop = run
-    values = flown[0]
+def test_metrics_errors_and_pages_hold_none(flight: Flight, search: Search) -> None:
+    server, key, values = flight.server, flight.shop["api_key"], flight.flown[0]
     broken = canary_order(values, 1, "ct_unknown")
     broken["shopper"]["name"] = [values["name"]]
     answers = [
         server.get("/metrics", server.operator_key),
-        server.post("/v1/orders", broken, shop["api_key"]),
-        server.post("/v1/orders", canary_order(values, 0, "ct_unknown"), shop["api_key"]),
-        server.post("/v1/orders", canary_order(values, 5_000, values["pan"]), shop["api_key"]),
-        server.get("/v1/orders?limit=100", shop["api_key"]),
+        server.post("/v1/orders", broken, key),
+        server.post("/v1/orders", canary_order(values, 0, "ct_unknown"), key),
+        server.post("/v1/orders", canary_order(values, 50_000, values["pan"]), key),
+        server.get("/v1/orders?limit=100", key),
     ]
+    assert [answer.status_code for answer in answers] == [200, 422, 409, 422, 200]
     listed = answers[-1].json()["items"]
     for line in listed[:20]:
-        answers.append(server.get(f"/v1/orders/{line['order_id']}", shop["api_key"]))
-        answers.append(server.get(f"/v1/orders/{line['order_id']}/timeline", shop["api_key"]))
+        answers.append(server.get(f"/v1/orders/{line['order_id']}", key))
+        answers.append(server.get(f"/v1/orders/{line['order_id']}/timeline", key))
     for answer in answers:
-        assert_clean(answer.content, flown, str(answer.request.url.path))
+        search.assert_clean(answer.content, str(answer.request.url.path))
+
+
+def test_no_trace_holds_one(flight: Flight, search: Search, collector: Receiver) -> None:
+    def spans() -> bytes:
+        return b"".join(letter.body for letter in collector.letters)
+
+    # They are not packed, so they can be searched; the events were sent last.
+    collector.wait(lambda: b"/v1/events" in spans() and b"/v1/orders" in spans())
+    search.assert_clean(spans(), "a trace")
+
+
+BACK_OFFICE = """
+import sys, httpx
+url, key = sys.stdin.readline().split()
+with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
+    kept, cursor = [], ""
+    while cursor is not None:
+        page = client.get("/v1/orders", params={"limit": 100, **({"cursor": cursor} if cursor else {})}).json()
+        kept += page["items"]
+        cursor = page["next_cursor"]
+    for line in kept[:30]:
+        order = client.get(f"/v1/orders/{line['order_id']}").json()
+        kept += [order, client.get(f"/v1/orders/{line['order_id']}/timeline").json()]
+        kept.append(client.get(f"/v1/decisions/{order['decisions'][0]['decision_id']}").json())
+print(len(kept), flush=True)
+sys.stdin.read()
+"""
+"""What a merchant's systems behind the checkout do: they work with all that the API tells of the orders."""
+
+
+def memory_of(process: int) -> Iterator[bytes]:
+    """Yield every part of a process's memory that it can write to."""
+    with Path(f"/proc/{process}/mem").open("rb", buffering=0) as memory:
+        for line in Path(f"/proc/{process}/maps").read_text().splitlines():
+            span, rights = line.split()[:2]
+            start, end = (int(bound, 16) for bound in span.split("-"))
+            if rights.startswith("rw"):
+                memory.seek(start)
+                yield memory.read(end - start)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not lend the memory of a process as a file")
+def test_the_memory_of_a_merchant_that_works_with_orders_holds_none(flight: Flight, search: Search) -> None:
+    command = [sys.executable, "-c", BACK_OFFICE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as merchant:
+        assert merchant.stdin is not None
+        assert merchant.stdout is not None
+        print(flight.server.url, flight.shop["api_key"], file=merchant.stdin, flush=True)
+        assert int(merchant.stdout.readline()) == len(flight.flown) + 90
+        held = b"".join(memory_of(merchant.pid))
+        merchant.stdin.close()
+    assert b"CANARY-17" in held, "what it works with is in there"
+    search.assert_clean(held, "the memory of a merchant")
 
 
 def signed_in(server: Server) -> httpx.Client:
@@ -157,13 +145,13 @@ def signed_in(server: Server) -> httpx.Client:
     return client
 
 
-def test_the_console_shows_none_unless_asked(run: tuple[Server, list[dict[str, str]], dict[str, str]]) -> None:
-    server, flown, shop = run
-    listed = server.get("/v1/orders?limit=20", shop["api_key"]).json()["items"]
+def test_the_console_shows_none_unless_asked(flight: Flight, search: Search) -> None:
+    server = flight.server
+    listed = server.get("/v1/orders?limit=20", flight.shop["api_key"]).json()["items"]
     paths = ["", "/orders", "/log", *(f"/orders/{line['order_id']}" for line in listed)]
     with contextlib.closing(signed_in(server)) as browser:
         for path in paths:
             for twin in ("", ".json"):
                 answer = browser.get(f"{server.url}/console{path}{twin}")
                 assert answer.status_code == 200, answer.url
-                assert_clean(answer.content, flown, str(answer.url.path))
+                search.assert_clean(answer.content, str(answer.url.path))
