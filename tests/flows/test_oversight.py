@@ -195,8 +195,9 @@ def test_a_quarter_is_published_once_and_within_its_budget(server: Server) -> No
     assert [cell["corridor"] for cell in release["cells"]] == ["CN-PT", "CN-DE"]
     assert server.post("/v1/market/releases", body, server.operator_key).status_code == 409
     assert server.get("/v1/market/releases").json()["items"][0]["release"] == release
-    ahead = server.post("/v1/market/releases", {**body, "period": "2099-Q4"}, server.operator_key)
-    assert ahead.json()["errors"][0]["pointer"] == "/period"
+    for period in ("2099-Q4", "0000-Q1"):
+        never = server.post("/v1/market/releases", {**body, "period": period}, server.operator_key)
+        assert never.json()["errors"][0]["pointer"] == "/period"
 
 
 def test_evidence_is_built_over_http_and_checked_with_the_key_alone(

@@ -1,5 +1,6 @@
 """Facts of the installed software itself: its parts, secrets in its code, its keys, and a review of its log."""
 
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -108,10 +109,12 @@ def review_log(rooms: Rooms, folder: Path, at_us: int) -> LogReview:
 
 def _search(path: Path) -> tuple[int, int]:
     files = hits = 0
-    for file in islice((path / "tile" / "entries").rglob("*"), FILES):
+    # While this looks, fuller tiles take the place of partial ones; `os.walk` passes over folders that are gone.
+    found = (Path(folder, name) for folder, _, names in os.walk(path / "tile" / "entries") for name in names)
+    for file in islice(found, FILES):
         try:
             leaves = _LEAF.findall(file.read_bytes())
-        except (FileNotFoundError, IsADirectoryError):  # a folder, or a tile whose place a fuller one took meanwhile
+        except FileNotFoundError:
             continue
         files += 1
         hits += sum(scan_bytes(leaf) and scan(msgspec.json.decode(leaf)) is not None for leaf in leaves)

@@ -104,5 +104,7 @@ def _read(path: Path) -> Source:
     return msgspec.convert({**content, "name": path.stem}, Source)
 
 
-SOURCES: Mapping[str, Source] = MappingProxyType({path.stem: _read(path) for path in sorted(FOLDER.glob("*.toml"))})
+SOURCES: Mapping[str, Source] = MappingProxyType(
+    {path.stem: _read(path) for path in sorted(FOLDER.glob("*.toml"), key=lambda path: path.stem)}
+)
 """Every source by its name in `/v1/inbox/NAME`."""

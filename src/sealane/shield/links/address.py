@@ -17,6 +17,7 @@ from publicsuffixlist import PublicSuffixList
 
 __all__ = ["SCRIPTED", "Address", "has_known_ending", "parse", "registrable"]
 
+_KEPT = (".example", ".test")
 SCRIPTED = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "intent"})
 """Schemes that lead to no site but run or show what the link itself carries."""
 
@@ -81,8 +82,8 @@ def registrable(host: str) -> tuple[str | None, str | None]:
 
 
 def has_known_ending(host: str) -> bool:
-    """Tell whether the ASCII host ends in a top-level domain that exists."""
-    return _suffixes().publicsuffix(host, accept_unknown=False) is not None
+    """Tell whether the ASCII host ends in a top-level domain that exists, or in one kept for examples (RFC 2606)."""
+    return host.endswith(_KEPT) or _suffixes().publicsuffix(host, accept_unknown=False) is not None
 
 
 def _located(scheme: str, host: str, *, user: str, port: int | None, path: str, has_scheme: bool) -> Address | None:

@@ -95,9 +95,11 @@ async def read_timeline(visit: Visit) -> Reply:
 async def list_orders(visit: Visit) -> Reply:
     """Answer a page of orders, the latest first, and where the next page is."""
     query = visit.query(_query)
-    merchant_id = query.merchant if visit.party.has("operator") else visit.party.party_id
+    own = None if visit.party.has("operator") else visit.party.party_id
+    if own and query.merchant not in {own, UNSET}:
+        return json_reply(OrderPage((), None))
     filters = orderbook.OrderFilter(
-        merchant_id=merchant_id or None,
+        merchant_id=own or query.merchant or None,
         stage=query.stage or None,
         outcome=query.outcome or None,
         from_us=to_micros(query.since) if query.since else None,

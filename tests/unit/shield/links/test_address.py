@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sealane.shield.links.address import has_known_ending, parse, registrable
+from sealane.shield.links.address import has_known_ending, is_lent, parse, registrable
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,15 @@ def test_private_suffixes_part_the_tenants_of_a_host() -> None:
     assert registrable("usps.pages.dev") == ("usps.pages.dev", "pages.dev")
     assert registrable("a.b.co.uk") == ("b.co.uk", "co.uk")
     assert has_known_ending("a.com")
+    assert has_known_ending("shop.example")
     assert not has_known_ending("hello.world1")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "lent"), [("pages.dev", True), ("uk.com", True), ("co.id", False), ("co.uk", False), ("com", False)]
+)
+def test_a_suffix_is_lent_where_a_firm_gives_it_to_anybody(suffix: str, lent: bool) -> None:
+    assert is_lent(suffix) is lent
 
 
 def test_letters_of_other_scripts_are_shown_as_read() -> None:

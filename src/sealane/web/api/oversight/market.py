@@ -40,7 +40,7 @@ class Market(msgspec.Struct, frozen=True):
 class ReleaseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which quarter, and the fixed list of corridors: chosen beforehand, never from the data."""
 
-    period: Annotated[str, msgspec.Meta(pattern="^[0-9]{4}-Q[1-4]$")]
+    period: Annotated[str, msgspec.Meta(pattern="^2[01][0-9]{2}-Q[1-4]$")]
     corridors: Annotated[tuple[Corridor, ...], msgspec.Meta(min_length=1, max_length=2000)]
 
 
