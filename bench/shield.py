@@ -162,6 +162,8 @@ def main(data: Path) -> None:
         told("domains, genuine, from memory", (CORPUS / "genuine_domains.txt").read_text(encoding="utf-8").split())
         own_messages(OWN)
         own_messages(CORPUS / "held_out.tsv")
+        own_messages(CORPUS / "world.tsv")
+        told("hosts as swindlers choose them, our own", (CORPUS / "scam_hosts.txt").read_text(encoding="utf-8").split())
     permutations()
     notices()
 

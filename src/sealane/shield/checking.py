@@ -69,7 +69,7 @@ class Tracking(msgspec.Struct, frozen=True):
 
 def prepare() -> None:
     """Load every list and pattern now, so that the first answer is as quick as the others."""
-    for text in ("DHL parcel RB123456785GB https://example.com/", "https://example.com/"):
+    for text in ("DHL parcel RB123456785GB https://example.com/", "https://example.com/", "https://example.co.uk/"):
         check(text, nothing_known)
 
 

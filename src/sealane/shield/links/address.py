@@ -8,14 +8,14 @@ Nothing is fetched or resolved. Hosts are mapped by UTS 46 before anything is co
 
 import ipaddress
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import parse_qsl, unquote
 
 import idna
 import msgspec
 from publicsuffixlist import PublicSuffixList
 
-__all__ = ["SCRIPTED", "Address", "has_known_ending", "parse", "registrable"]
+__all__ = ["SCRIPTED", "Address", "has_known_ending", "is_lent", "parse", "registrable"]
 
 _KEPT = (".example", ".test")
 SCRIPTED = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "intent"})
@@ -77,13 +77,22 @@ def parse(text: str) -> Address | None:
 
 def registrable(host: str) -> tuple[str | None, str | None]:
     """Return what of an ASCII host somebody registered, and the public suffix it is under, private ones included."""
-    known = _suffixes()
-    return known.privatesuffix(host), known.publicsuffix(host)
+    suffix = _suffixes().publicsuffix(host)
+    if suffix is None or suffix == host:
+        return None, suffix
+    own = host.removesuffix(f".{suffix}").rpartition(".")[2]
+    return f"{own}.{suffix}", suffix
 
 
 def has_known_ending(host: str) -> bool:
     """Tell whether the ASCII host ends in a top-level domain that exists, or in one kept for examples (RFC 2606)."""
     return host.endswith(_KEPT) or _suffixes().publicsuffix(host, accept_unknown=False) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_lent(suffix: str) -> bool:
+    """Tell whether a public suffix belongs to a firm that lends names under it to anybody, as `pages.dev` does."""
+    return "." in suffix and _suffixes(only_registries=True).publicsuffix(suffix) != suffix
 
 
 def _located(scheme: str, host: str, *, user: str, port: int | None, path: str, has_scheme: bool) -> Address | None:
@@ -160,5 +169,6 @@ def _targets(path: str) -> tuple[str, ...]:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+def _suffixes(*, only_registries: bool = False) -> PublicSuffixList:
+    """Return the public suffix list, on request without the suffixes that firms lend (its private section)."""
+    return PublicSuffixList(only_icann=only_registries)

@@ -4,7 +4,7 @@ import ipaddress
 
 import msgspec
 
-from sealane.shield.links.address import SCRIPTED, Address, parse
+from sealane.shield.links.address import SCRIPTED, Address, is_lent, parse
 from sealane.shield.links.feeds import feeds
 from sealane.shield.links.lookalike import Imitation, Trick, imitators
 from sealane.shield.links.vocabulary import vocabulary
@@ -24,7 +24,6 @@ _TRICKS: dict[Trick, str] = {
     "word_with_lure": "{domain} uses a name of {brand} beside words that ask for something; {brand} does not own it.",
 }
 _USUAL_PORTS = frozenset({None, 80, 443, 8080, 8443})
-_COUNTRY = 2
 _DEPTH = 2
 """How many links inside a link are looked at."""
 
@@ -131,7 +130,7 @@ def _unknown(address: Address, domain: str) -> LinkJudgement:
     if domain in vocabulary().shorteners:
         text = f"{domain} is a link shortener: it hides where the link leads."
         return LinkJudgement("unknown", None, domain, (Reason("shortener", text),), is_doubtful=True)
-    if domain in vocabulary().trackers or any(domain.endswith(f".{each}") for each in vocabulary().trackers):
+    if not vocabulary().trackers.isdisjoint({domain, domain.partition(".")[2]}):
         text = f"{domain} is a tool that many shops use; it does not say who sent you there."
         return LinkJudgement("unknown", None, domain, (Reason("shared_tool", text),), is_tracker=True)
     if address.is_ip:
@@ -143,8 +142,7 @@ def _unknown(address: Address, domain: str) -> LinkJudgement:
 
 def _is_doubtful(address: Address) -> bool:
     suffix = address.suffix or ""
-    ending = suffix.rpartition(".")[2]
-    return ending in vocabulary().cheap_endings or ("." in suffix and len(ending) > _COUNTRY)
+    return suffix.rpartition(".")[2] in vocabulary().cheap_endings or is_lent(suffix)
 
 
 def _is_private(host: str) -> bool:

@@ -16,9 +16,9 @@ from typing import Literal
 
 import msgspec
 
-from sealane.shield.links.address import Address, parse
+from sealane.shield.links.address import Address, is_lent, parse
 from sealane.shield.links.distance import Neighbours, slips_of
-from sealane.shield.links.segments import split
+from sealane.shield.links.segments import Remainder, split
 from sealane.shield.links.skeleton import is_mixed, skeleton
 from sealane.shield.links.vocabulary import fold, vocabulary
 from sealane.shield.registry import Brand, Registry, default_registry
@@ -59,6 +59,8 @@ _NEAR_TAILS = frozenset(
     map(fold, ("port", "host", "most", "cost", "lost", "past", "pest", "pot", "pos", "posts", "poet"))
 )
 """Words a slip away from a tail, as in `inport`."""
+_CROWDED = frozenset(_TAILS) - frozenset(map(fold, ("post", "posta")))
+"""Tails behind which hundreds of carriers put two or three letters of their own."""
 _TELLING_WORD = 7
 """Letters from which an ordinary word, as in `correos`, is still recognised behind foreign letters."""
 _SPLIT = re.compile(r"[-_.]+")
@@ -112,7 +114,7 @@ class Imitators:
         )
         # Under the very ending that the brand itself has, a slip means the brand even where its name is less telling.
         self._near_home = {
-            ending: Neighbours({name: 1 for name, own in self._homes if own == ending and self._is_spared(name)})
+            ending: Neighbours({name: 1 for name, own in self._homes if own == ending and self._is_spared(name, own)})
             for _, ending in self._homes
         }
         known = {**self._names, **{word: brand for word, brand in self._words.items() if len(word) >= _TELLING_WORD}}
@@ -182,9 +184,11 @@ class Imitators:
         is_clear = len(name) >= _SHAPED_FROM or seen.is_foreign or seen.is_cheap or self._at_home_of(name, seen)
         return Imitation(self._names[name], "misspelt") if is_clear else None
 
-    def _is_spared(self, name: str) -> bool:
-        """Tell whether a slip in a name says nothing under other endings than the brand's."""
-        return len(name) >= _TELLING_WORD if name in self._words else len(name) > _SHORT and not _is_telling(name)
+    def _is_spared(self, name: str, ending: str) -> bool:
+        """Tell whether a slip in a name says something under the brand's own ending and nothing under others."""
+        if name in self._words:
+            return len(name) >= _TELLING_WORD and len(ending.rpartition(".")[2]) == _COUNTRY
+        return len(name) > _SHORT and not _is_telling(name)
 
     def _at_home_of(self, name: str, seen: _Seen) -> Brand | None:
         """Return the brand with this name that has a domain of its own under the host's ending."""
@@ -196,7 +200,7 @@ class Imitators:
             brand = self._names.get(token)
             if brand is None or len(seen.tokens) == 1:
                 continue
-            beside = split(seen.tokens[:position] + seen.tokens[position + 1 :])
+            beside = _beside(seen, position)
             if len(token) > _SHORT or beside.lures or seen.is_cheap or seen.is_hosted:
                 return Imitation(brand, "brand_with_words")
         return None
@@ -219,12 +223,13 @@ class Imitators:
             return False
         if not text[:start] and rest in words.company and not (seen.is_cheap or seen.is_hosted):
             return False
-        if len(name) >= _LONG:
+        # `mahabaliexpress` ends like `aliexpress` by chance; `track-aliexpress` does not.
+        if len(name) >= _LONG and (not text[:start] or _is_telling(name)):
             return True
         parts = tuple(filter(None, (text[:start], rest)))
         if len(name) <= _SHORT:
             beside = split(parts, spare=0)
-            return beside.is_known and (beside.lures or seen.is_hosted)
+            return beside.is_known and (beside.lures or seen.is_hosted or (seen.is_cheap and len(name) == _SHORT))
         return seen.is_cheap or seen.is_hosted or (split(parts).is_known and (seen.is_open or split(parts).lures))
 
     def _misspelt(self, seen: _Seen) -> Imitation | None:
@@ -236,8 +241,7 @@ class Imitators:
             if near is None or (alone and not seen.is_foreign and text in vocabulary().ordinary):
                 continue
             name = near[0]
-            others = tuple(token for token in seen.tokens if token != text)
-            lured = split(others).lures or (len(name) > _SHORT and (seen.is_cheap or seen.is_hosted))
+            lured = split(_others(seen, text)).lures or (len(name) > _SHORT and (seen.is_cheap or seen.is_hosted))
             is_clear = len(name) > _SHORT or seen.is_foreign or (seen.is_open and _is_one_of(text, name))
             if (alone and is_clear) or (lured and text[0] == name[0]):
                 return Imitation(self._names[name], "misspelt")
@@ -245,12 +249,14 @@ class Imitators:
 
     def _tail(self, seen: _Seen) -> Imitation | None:
         """Find a name of few letters of its own, such as `auspost`, with these whole and a slip in the rest."""
-        near = self._tailed.find(seen.joined)
-        if near is None or seen.joined in vocabulary().ordinary:
-            return None
-        own = _own_part(near[0])
-        is_whole = seen.joined.startswith(own) and seen.joined[len(own) :] not in _NEAR_TAILS
-        return Imitation(self._names[near[0]], "misspelt") if is_whole else None
+        for text in dict.fromkeys((seen.joined, *seen.tokens)):
+            near = self._tailed.find(text)
+            if near is None or text in vocabulary().ordinary:
+                continue
+            is_whole = _begins_like(text, near[0]) and text[len(_own_part(near[0])) :] not in _NEAR_TAILS
+            if is_whole and (text == seen.joined or split(_others(seen, text)).lures):
+                return Imitation(self._names[near[0]], "misspelt")
+        return None
 
     def _at_home(self, seen: _Seen) -> Imitation | None:
         """Find a slip in a less telling name, or digits around a name, under the brand's own ending."""
@@ -259,7 +265,8 @@ class Imitators:
         numbered = self._at_home_of(bare, seen) if bare in self._names and bare != seen.written else None
         if numbered is not None:
             return Imitation(numbered, "brand_with_words")
-        if len(seen.tokens) > 1 or text in vocabulary().ordinary | vocabulary().lures or text in self._known:
+        words = vocabulary()
+        if len(seen.tokens) > 1 or text in words.ordinary or text in words.lures or text in self._known:
             return None
         neighbours = self._near_home.get(seen.suffix)
         near = neighbours.find(text) if neighbours else None
@@ -268,15 +275,18 @@ class Imitators:
             return None
         name, own = near[0], _own_part(near[0])
         # `safexpress` is not `sfexpress`: what little is a name's own stands whole at its beginning.
-        is_clear = text[0] == name[0] and text != f"{name}s" and (len(own) >= _SHORT - 1 or text.startswith(own))
+        is_little = len(own) < _SHORT - 1 or (len(own) < _SHORT and name.removeprefix(own) in _CROWDED)
+        is_clear = text[0] == name[0] and text != f"{name}s" and (not is_little or _begins_like(text, name))
         return Imitation(brand, "misspelt") if is_clear else None
 
     def _word(self, seen: _Seen) -> Imitation | None:
         """Find an ordinary word that is a brand, with a lure beside it and nothing else."""
         for position, token in enumerate(seen.tokens):
             brand = self._words.get(token)
-            beside = split(seen.tokens[:position] + seen.tokens[position + 1 :])
-            if brand is not None and beside.lures and beside.is_known:
+            if brand is None:
+                continue
+            beside = _beside(seen, position)
+            if beside.lures and beside.is_known:
                 return Imitation(brand, "word_with_lure")
         return None
 
@@ -307,7 +317,7 @@ def _read(address: Address) -> _Seen:
         main=shown[-1] if shown else "",
         is_cheap=ending in words.cheap_endings,
         is_open=not is_country,
-        is_hosted="." in suffix and not is_country,
+        is_hosted=is_lent(suffix),
         is_foreign=any(not label.isascii() and skeleton(label).isascii() for label in own),
         suffix=suffix,
         is_other_script=suffix.isascii() and not is_country and not any(c.isascii() and c.isalpha() for c in own[-1]),
@@ -319,6 +329,17 @@ def _is_anybodys(address: Address) -> bool:
     words, ending = vocabulary(), (address.suffix or "").rpartition(".")[2]
     is_country = len(ending) == _COUNTRY and ending not in words.open_endings | words.cheap_endings
     return not is_country and ending not in words.closed_endings
+
+
+def _others(seen: _Seen, text: str) -> tuple[str, ...]:
+    """Return the tokens beside one, or all of them beside what is no token."""
+    return tuple(token for token in seen.tokens if token != text)
+
+
+def _beside(seen: _Seen, position: int) -> Remainder:
+    """Return what the tokens beside one say; two letters between dashes are a country, as in `posta-rs-paket`."""
+    others = seen.tokens[:position] + seen.tokens[position + 1 :]
+    return split(tuple(token for token in others if len(token) != _COUNTRY))
 
 
 def _shape(text: str) -> str:
@@ -349,6 +370,17 @@ def _is_telling(name: str) -> bool:
     if len(name) < _SHORT:
         return name.isalpha() and not set(name) & set("aeou")
     return len(_own_part(name)) >= _SHORT
+
+
+def _begins_like(text: str, name: str) -> bool:
+    """Tell whether a text a slip away from a name has the name's own part whole: `sfexpres` has, `yunsexpress` not.
+
+    A letter more between own part and tail makes another firm's name, unless it only doubles its neighbour.
+    """
+    own = _own_part(name)
+    rest, tail = text[len(own) :], name[len(own) :]
+    is_longer = rest[1:] == tail and rest[0] not in {own[-1], tail[0]}
+    return text.startswith(own) and not is_longer
 
 
 def _own_part(name: str) -> str:

@@ -35,6 +35,22 @@ def test_any_one_slip_is_found(name: str, data: st.DataObject) -> None:
         assert text == name or near.find(text) == (name, 1)
 
 
+@given(st.sampled_from(NAMES), st.lists(st.tuples(st.integers(0, 14), st.sampled_from("aelxs-")), max_size=3))
+def test_what_is_found_is_what_measuring_every_name_finds(name: str, slips: list[tuple[int, str]]) -> None:
+    text = name
+    for place, letter in slips:
+        text = text[:place] + letter + text[place + (letter != "-") :]
+    found = Neighbours({each: slips_of(each) for each in NAMES}).find(text)
+    measured = {each: distance(text, each) for each in NAMES}
+    within = {each: count for each, count in measured.items() if count <= slips_of(each)}
+    assert found == (None if 0 in measured.values() or not within else min(within.items(), key=lambda pair: pair[1]))
+
+
+@given(letters, letters, st.integers(0, 3))
+def test_a_count_that_stops_early_is_right_up_to_there(one: str, other: str, most: int) -> None:
+    assert distance(one, other, most=most) == min(distance(one, other), most + 1)
+
+
 def test_the_name_itself_and_far_texts_are_not_near() -> None:
     near = Neighbours(dict(zip(NAMES, map(slips_of, NAMES), strict=True)))
     assert near.find("fedex") is None
