@@ -24,7 +24,7 @@ from sealane.storage.folder import FolderLock
 from sealane.storage.schema import check, migrate, shipped
 from sealane.storage.sharing.lead import Lead
 from sealane.storage.transaction import Transaction
-from sealane.storage.writer import Writer
+from sealane.storage.writer import Pressure, Writer
 
 __all__ = ["DATABASE_FILE", "Database", "KeyStore", "Transaction", "open_key_store", "open_lead", "open_readers"]
 
@@ -111,12 +111,17 @@ class Database:
 
         Raises:
             BaseException: the flow's own error, as soon as it fails.
-            DependencyUnavailable: when the disk fails or the database is closed; nothing was stored.
+            DependencyUnavailable: when the disk fails or is far behind, or the database is closed; nothing was stored.
         """
+        self._writer.admit()
         job = AwaitedJob(flow, asyncio.get_running_loop())
         self._writer.submit(job)
         result: T = await job.future
         return result
+
+    def pressure(self) -> Pressure:
+        """Return how far the disk is behind what comes in."""
+        return self._writer.pressure()
 
     def reader(self) -> AbstractContextManager[sqlite3.Connection]:
         """Lend a read-only connection that sees one moment of the database and never blocks the writer.

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from sealane.model.clock import Clock
 from sealane.model.errors import Conflict, DependencyUnavailable
@@ -18,16 +19,26 @@ from sealane.storage.connection import CommitUnknown, ServerLost, disk_fault, re
 from sealane.storage.sharing.turns import Turns
 from sealane.storage.transaction import NEWEST, Batch, Transaction
 
-__all__ = ["MOST_FLOWS", "Writer"]
+__all__ = ["MOST_FLOWS", "MOST_WAITING", "Pressure", "Writer"]
 
 MOST_FLOWS = 256
 """Flows in one batch at most; more would only lengthen the wait of the first."""
+
+MOST_WAITING = 16 * MOST_FLOWS
+"""Flows that wait for their batch at most; with more, a slow disk would keep callers longer than they listen."""
 
 UPKEEP = "PRAGMA wal_checkpoint(PASSIVE)"
 """What the embedded database wants now and then; a server looks after itself."""
 
 _CHECKPOINT_SECONDS = 1.0
 """How long commits stay in the write-ahead log before they are copied into the database file."""
+
+
+class Pressure(NamedTuple):
+    """How far the disk is behind: flows that wait for their batch, and seconds that the newest commit took so far."""
+
+    waiting: int
+    commit_seconds: float
 
 
 class Writer:
@@ -55,14 +66,34 @@ class Writer:
         self._has_ended = False
         self._death: BaseException | None = None
         self._checkpointed = time.monotonic()
+        self._committing: float | None = None
+        self._commit_seconds = 0.0
         self._thread = threading.Thread(target=self._live, name="sealane-writer", daemon=True)
         self._thread.start()
+
+    def admit(self) -> None:
+        """Make sure that one more flow would not wait for long.
+
+        Raises:
+            DependencyUnavailable: when too many wait already.
+        """
+        if self._queue.qsize() >= MOST_WAITING:
+            raise DependencyUnavailable(
+                "The database is slower than what comes in: too much waits for it.",
+                remedy="Send it again in a second with the same Idempotency-Key; nothing of it was stored.",
+                retry_after_seconds=1,
+            )
 
     def submit(self, job: Job) -> None:
         """Queue a job; it is answered once its batch is durable, or at once when it fails."""
         self._queue.put(job)
         if self._has_ended:
             self._refuse_queued()
+
+    def pressure(self) -> Pressure:
+        """Return how far the disk is behind."""
+        began = self._committing
+        return Pressure(self._queue.qsize(), self._commit_seconds if began is None else time.monotonic() - began)
 
     def on_turn(self, follow: Callable[[Transaction], None]) -> None:
         """Register what takes in, before the next flow, what other servers committed since the last one here."""
@@ -139,7 +170,7 @@ class Writer:
                     held.pop()
                     job.fail(error)
                     answer((job,))
-            batch.commit(self._now_us)
+            self._commit(batch)
             if batch.is_dirty:
                 self._seen = (self._now_us, self._seen[1])
         except BaseException as error:  # noqa: BLE001  # A batch ends in answers, whatever went wrong in it.
@@ -150,6 +181,13 @@ class Writer:
                 self._conclude(job, effect)
         self._held = []
         answer(held)
+
+    def _commit(self, batch: Batch) -> None:
+        self._committing = began = time.monotonic()
+        try:
+            batch.commit(self._now_us)
+        finally:
+            self._committing, self._commit_seconds = None, time.monotonic() - began
 
     def _attempt(self, job: Job, batch: Batch) -> BaseException | None:
         """Run one flow; return its error if it failed alone.

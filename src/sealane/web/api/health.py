@@ -104,6 +104,9 @@ def gauges_of(lane: Sealane) -> Iterator[tuple[str, str, float]]:
     ):
         if file.exists():
             yield name, told, file.stat().st_size
+    waiting, commit_seconds = lane.rooms.database.pressure()
+    yield "sealane_storage_waiting_flows", "Flows that wait for the database.", waiting
+    yield "sealane_storage_commit_seconds", "Time that the newest commit took or has taken so far.", commit_seconds
     head = lane.rooms.log.head()
     lead = lane.rooms.lead
     yield "sealane_storage_servers", "Servers of this installation seen lately.", lead.servers

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from opentelemetry.trace import Span, Tracer
 
+    from sealane.storage.writer import Pressure
+
 __all__ = ["TracedEndpoint", "traced"]
 
 T = TypeVar("T")
@@ -82,6 +84,10 @@ class _TracedDatabase:
         """Run a flow inside its span."""
         with self._span(flow) as span:
             return await self._database.run_async(_timed(flow, span))
+
+    def pressure(self) -> "Pressure":
+        """Return how far the disk is behind what comes in."""
+        return self._database.pressure()
 
     def reader(self) -> AbstractContextManager["sqlite3.Connection"]:
         """Lend a read-only connection."""
