@@ -15,6 +15,7 @@ from sealane.storage.rows.statements import select_from
 __all__ = [
     "OrderFilter",
     "OrderLine",
+    "belonging",
     "day_of",
     "events",
     "frauds_since",
@@ -108,6 +109,13 @@ def scan_events(conn: sqlite3.Connection, from_us: int, to_us: int) -> Iterator[
     sql = "SELECT document FROM events WHERE observed_us >= ? AND observed_us < ?"
     for (document,) in conn.execute(sql, (from_us, to_us)):
         yield _decode_event(document)
+
+
+def belonging(conn: sqlite3.Connection, merchant_id: str | None, order_ids: set[str]) -> set[str]:
+    """Return which of these orders are a merchant's, or are here at all when none is named."""
+    marks = ", ".join("?" * len(order_ids))
+    sql = f"SELECT order_id FROM orders WHERE order_id IN ({marks}) AND coalesce(?, merchant_id) = merchant_id"  # noqa: S608 - question marks alone
+    return {str(order_id) for (order_id,) in conn.execute(sql, (*order_ids, merchant_id))}
 
 
 def span(conn: sqlite3.Connection) -> tuple[int, int] | None:

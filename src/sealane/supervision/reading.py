@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 
 from sealane.model.errors import DependencyUnavailable, Erased, NotFound, ProofInvalid
@@ -38,13 +39,21 @@ __all__ = [
 ]
 
 
+_TILES = 64
+_NODES = 4096
+
+
 class PublishedTree:
-    """The tree of one size, as the tiles in a folder give it; tiles once read are kept."""
+    """The tree of one size, as the tiles in a folder give it; the tiles and hashes asked for last are kept.
+
+    Proofs of entries side by side share most of both, so that a million of them need little more than their own bytes.
+    """
 
     def __init__(self, folder: TileSource, size: int) -> None:
         self._folder = folder
         self._size = size
-        self._tiles: dict[Tile, list[bytes]] = {}
+        self._hashes = lru_cache(_TILES)(self._read_hashes)
+        self._node = lru_cache(_NODES)(self._compute_node)
 
     def inclusion(self, index: int) -> tuple[bytes, ...]:
         """Return the hashes that prove the entry at this index, its sibling first.
@@ -91,14 +100,13 @@ class PublishedTree:
         middle = split(low, high)
         return node_hash(self._hash((low, middle)), self._hash((middle, high)))
 
-    def _node(self, height: int, number: int) -> bytes:
+    def _compute_node(self, height: int, number: int) -> bytes:
         level, within = divmod(height, TILE_HEIGHT)
-        first = number << within
-        tile = self._tile(level, first // TILE_WIDTH)
-        if tile not in self._tiles:
-            self._tiles[tile] = split_hashes(self._read(tile))
-        start = first % TILE_WIDTH
-        return root_of(self._tiles[tile][start : start + (1 << within)])
+        tile, start = divmod(number << within, TILE_WIDTH)
+        return root_of(self._hashes(self._tile(level, tile))[start : start + (1 << within)])
+
+    def _read_hashes(self, tile: Tile) -> list[bytes]:
+        return split_hashes(self._read(tile))
 
     def _tile(self, level: int, number: int) -> Tile:
         width = (self._size >> TILE_HEIGHT * max(level, 0)) - number * TILE_WIDTH

@@ -14,6 +14,7 @@ from sealane.storage.database import Database, Transaction
 from sealane.storage.orderlist import (
     OrderFilter,
     OrderLine,
+    belonging,
     day_of,
     frauds_since,
     lane_of,
@@ -205,6 +206,15 @@ def test_scans_go_through_a_span_of_time_oldest_first(database: Database, many: 
         assert span(connection) == (oldest[0][0], min(line.decided_us for line in many))
         assert list(scan_events(connection, 0, 1 << 62)) == []
         assert frauds_since(connection, 0) == set()
+
+
+def test_orders_belong_to_their_merchant_and_all_to_nobody(database: Database, many: list[OrderLine]) -> None:
+    asked = {line.order_id for line in many[:40]}
+    merchant = many[0].merchant_id
+    with database.reader() as connection:
+        own = {line.order_id for line in many[:40] if line.merchant_id == merchant}
+        assert belonging(connection, merchant, {*asked, "ord_unknown"}) == own
+        assert belonging(connection, None, {*asked, "ord_unknown"}) == asked
 
 
 def test_an_empty_book_has_no_span(database: Database) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from sealane.cli.oversight.files import write_whole
 from sealane.cli.oversight.reach import ask, ask_json
 from sealane.cli.terminal.failures import EXIT_NO
 from sealane.cli.terminal.folder import DataDir
@@ -113,21 +114,6 @@ def attest(
 def moment(text: str) -> str:
     """Return a moment as the API takes it; a day alone begins at midnight UTC."""
     return text if "T" in text else f"{text}T00:00:00Z"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        InvalidInput: when it cannot be written.
-    """
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InvalidInput(f"{path} cannot be written: {error.strerror}", remedy="Choose another --out.") from error
 
 
 def _read(path: Path) -> Any:

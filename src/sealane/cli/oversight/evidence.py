@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from sealane.cli.oversight.control import moment, write_whole
-from sealane.cli.oversight.reach import ask
+from sealane.cli.oversight.control import moment
+from sealane.cli.oversight.files import writing
+from sealane.cli.oversight.reach import ask_into
 from sealane.cli.terminal.folder import DataDir
 from sealane.cli.terminal.output import AsJson, print_json, print_lines, talk
 from sealane.model.errors import ProofInvalid
@@ -29,9 +30,9 @@ def build(
 ) -> None:
     """Build the pack: log entries with proofs, incidents, rates and controls, sealed by the log."""
     body = {"since": moment(since), "until": moment(until), "party_id": party}
-    pack = ask(data_dir, "POST", "/v1/evidence", body)
-    write_whole(out, pack)
-    talk(f"Wrote {out}, {len(pack)} bytes. Anybody can check it: sealane evidence verify {out} --key log.vkey")
+    with writing(out) as file:
+        ask_into(file, data_dir, "POST", "/v1/evidence", body)
+    talk(f"Wrote {out}, {out.stat().st_size} bytes. Anybody can check it: sealane evidence verify {out} --key log.vkey")
 
 
 @app.command(epilog="Example: sealane evidence verify q3.evidence --key log.vkey")
@@ -44,7 +45,8 @@ def verify(
     """Check every claim, proof and byte of a pack; ends with 1 when something does not hold."""
     line = key.read_bytes().decode("utf-8", "replace").strip()
     try:
-        checked = verify_pack(pack.read_bytes(), line)
+        with pack.open("rb") as file:
+            checked = verify_pack(file, line)
     except ProofInvalid as refusal:
         if as_json:
             print_json({"verified": False, "detail": refusal.detail})

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from sealane.cli.oversight.control import moment, write_whole
+from sealane.cli.oversight.control import moment
+from sealane.cli.oversight.files import write_whole
 from sealane.cli.oversight.reach import ask, ask_json
 from sealane.cli.terminal.folder import DataDir
 from sealane.cli.terminal.output import AsJson, print_json, print_lines, print_table, talk

@@ -4,8 +4,9 @@ Either way the same routes answer, so a verb works the same beside a running ser
 """
 
 import asyncio
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import msgspec
@@ -24,7 +25,7 @@ from sealane.model.errors import (
 )
 from sealane.settings import Settings
 
-__all__ = ["ask", "ask_json"]
+__all__ = ["ask", "ask_into", "ask_json"]
 
 SECONDS = 600.0
 OPERATOR_FILE = "admin.key"
@@ -48,6 +49,18 @@ def ask(data_dir: str | None, method: str, path: str, body: Any = None, **query:
         SealaneError: as the API's problem says.
         DependencyUnavailable: when the server of the folder does not answer.
     """
+    answer = BytesIO()
+    ask_into(answer, data_dir, method, path, body, **query)
+    return answer.getvalue()
+
+
+def ask_into(file: BinaryIO, data_dir: str | None, method: str, path: str, body: Any = None, **query: str) -> None:
+    """Write the body that the API answers into a file, as it arrives.
+
+    Raises:
+        SealaneError: as the API's problem says.
+        DependencyUnavailable: when the server of the folder does not answer.
+    """
     settings = settings_of(data_dir)
     request = httpx.Request(
         method,
@@ -58,11 +71,12 @@ def ask(data_dir: str | None, method: str, path: str, body: Any = None, **query:
     )
     server = find_server(Path(settings.data_dir))
     if server is not None:
-        return asyncio.run(_send(request, _key(Path(settings.data_dir)), server.url, None))
-    return _ask_here(request, settings)
+        asyncio.run(_send(request, file, _key(Path(settings.data_dir)), server.url))
+    else:
+        _ask_here(request, file, settings)
 
 
-def _ask_here(request: httpx.Request, settings: Settings) -> bytes:
+def _ask_here(request: httpx.Request, file: BinaryIO, settings: Settings) -> None:
     # Beside a running server none of this is needed, and loading it takes longer than the call.
     from sealane.app import Sealane  # noqa: PLC0415 - the reason is in the line above
     from sealane.web.app import build  # noqa: PLC0415 - same
@@ -70,7 +84,7 @@ def _ask_here(request: httpx.Request, settings: Settings) -> bytes:
 
     with Sealane.open(settings) as lane:
         transport = httpx.ASGITransport(build(lane))
-        return asyncio.run(_send(request, operator_key(lane.folder), "http://127.0.0.1", transport))
+        asyncio.run(_send(request, file, operator_key(lane.folder), "http://127.0.0.1", transport))
 
 
 def _key(folder: Path) -> str:
@@ -78,18 +92,22 @@ def _key(folder: Path) -> str:
     return (read_secret(folder / OPERATOR_FILE) or "").strip()
 
 
-async def _send(request: httpx.Request, key: str, url: str, transport: httpx.AsyncBaseTransport | None) -> bytes:
+async def _send(
+    request: httpx.Request, file: BinaryIO, key: str, url: str, transport: httpx.AsyncBaseTransport | None = None
+) -> None:
     request.url = httpx.URL(url).copy_with(raw_path=request.url.raw_path)
     request.headers["Host"] = request.url.netloc.decode("ascii")
     request.headers["Authorization"] = f"Bearer {key}"
     try:
         async with httpx.AsyncClient(transport=transport, timeout=SECONDS) as client:
-            answer = await client.send(request)
+            answer = await client.send(request, stream=True)
+            if answer.status_code >= _BAD:
+                await answer.aread()
+                raise _refusal(answer)
+            async for part in answer.aiter_bytes():
+                file.write(part)
     except httpx.TransportError as error:
         raise DependencyUnavailable("The server of this folder does not answer.") from error
-    if answer.status_code >= _BAD:
-        raise _refusal(answer)
-    return answer.content
 
 
 def _refusal(answer: httpx.Response) -> SealaneError:

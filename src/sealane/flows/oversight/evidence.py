@@ -2,8 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 import msgspec
 
@@ -14,7 +18,7 @@ from sealane.model.errors import NotFound
 from sealane.model.party import Party
 from sealane.storage import orderlist
 from sealane.supervision.controls import history
-from sealane.supervision.evidence.pack import DIGEST_FIELD, assemble, digest_of, entries_about, entry_lines, seal
+from sealane.supervision.evidence.pack import DIGEST_FIELD, assemble, entries_about, entry_lines, seal
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.incidents import register
 from sealane.supervision.rates.official import all_rates
@@ -22,11 +26,14 @@ from sealane.supervision.rates.official import all_rates
 __all__ = ["EVIDENCE_KIND", "build_pack"]
 
 EVIDENCE_KIND = "evidence.built"
+_IN_MEMORY_BYTES = 1 << 20
 _YEAR_US = 366 * 86_400_000_000
 
 
-def build_pack(rooms: Rooms, folder: Path, party: Party, from_us: int, to_us: int) -> bytes:
-    """Return the whole file; the log gets an entry that seals it.
+def build_pack(rooms: Rooms, folder: Path, party: Party, from_us: int, to_us: int) -> Iterator[bytes]:
+    """Return the whole file in parts, written when they are asked for; the log gets an entry that seals it.
+
+    What is larger than a megabyte waits on the disk meanwhile.
 
     Raises:
         DependencyUnavailable: when the log cannot publish.
@@ -35,22 +42,25 @@ def build_pack(rooms: Rooms, folder: Path, party: Party, from_us: int, to_us: in
     head = rooms.log.integrate()
     note = rooms.log.checkpoint_text()
     about = {"party": party.party_id, "name": party.name, "from": _time(from_us), "to": _time(to_us)}
-    with rooms.database.reader() as connection:
-        orders = {one.order_id for one in orderlist.scan_orders(connection, 0, to_us, _merchant(party))}
-        lines = [
-            *entry_lines(
-                LogFolder(folder / "log"),
-                head.size,
-                entries_about(connection, orders, head.size, (_time(from_us), _time(to_us))),
-            ),
-            *_findings(connection, party, from_us, to_us),
-        ]
-    body = assemble({"about": about, "checkpoint": note.decode()}, lines)
-    digest = digest_of(body)
-    entry_id = rooms.database.run(
-        lambda tx: rooms.log.append(tx, EVIDENCE_KIND, order_id=None, content=body[:0], fields={DIGEST_FIELD: digest})
-    )
-    return seal(body, rooms.log.open_field(entry_id, DIGEST_FIELD))
+    with ExitStack() as until_sealed, rooms.database.reader() as connection:
+        body = until_sealed.enter_context(SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder)))
+        whose = partial(orderlist.belonging, connection, _merchant(party))
+        entries = entries_about(connection, whose, head.size, (_time(from_us), _time(to_us)))
+        lines = chain(
+            entry_lines(LogFolder(folder / "log"), head.size, entries), _findings(connection, party, from_us, to_us)
+        )
+        digest = assemble(body, {"about": about, "checkpoint": note.decode()}, lines)
+        entry_id = rooms.database.run(
+            lambda tx: rooms.log.append(tx, EVIDENCE_KIND, order_id=None, content=b"", fields={DIGEST_FIELD: digest})
+        )
+        opening = rooms.log.open_field(entry_id, DIGEST_FIELD)
+        until_sealed.pop_all()
+    return _parts(body, opening)
+
+
+def _parts(body: IO[bytes], opening: bytes) -> Iterator[bytes]:
+    with body:
+        yield from seal(body, opening)
 
 
 def _merchant(party: Party) -> str | None:

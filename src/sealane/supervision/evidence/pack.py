@@ -8,14 +8,16 @@ r"""The file of an evidence pack: lines of JSON, sealed by the log itself.
 
 The digest of all lines between the first and the last is a field of the log entry `evidence.built`. So the log's key
 signs the pack, the checkpoint dates it, and whoever has the log's key line can check it. The last line finds a byte
-that was altered by accident in a place that proves nothing.
+that was altered by accident in a place that proves nothing. A pack is written and checked line by line: one of a
+million entries is a gigabyte, and takes no more memory than one of ten.
 """
 
 import hashlib
 import sqlite3
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import IO, Any
 
 import msgspec
 
@@ -24,22 +26,35 @@ from sealane.supervision.entry import parse_entry
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.reading import PublishedTree
 
-__all__ = ["DIGEST_FIELD", "FORMAT", "assemble", "digest_of", "entries_about", "entry_lines", "seal"]
+__all__ = ["DIGEST_FIELD", "FORMAT", "Belonging", "assemble", "entries_about", "entry_lines", "seal"]
 
 FORMAT = "sealane/evidence@v1"
 DIGEST_FIELD = "digest"
+PAGE = 1000
+CHUNK_BYTES = 1 << 16
+Belonging = Callable[[set[str]], set[str]]
+"""What tells which of some orders a pack is about."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def entries_about(
-    conn: sqlite3.Connection, orders: set[str], size: int, period: tuple[str, str]
+    conn: sqlite3.Connection, belonging: Belonging, size: int, period: tuple[str, str]
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield index and leaf of the entries about these orders, of the first `size`, whose time lies in the period."""
+    """Yield index and leaf of the entries about orders that belong, of the first `size`, whose time is in the period.
+
+    Raises:
+        ProofInvalid: when a leaf was changed in the database.
+    """
     since, until = period
-    for index, leaf in store.entries_from(conn, 0, size):
-        entry = parse_entry(leaf)
-        if entry.order_id in orders and since <= entry.time < until:
-            yield index, leaf
+    for first in range(0, size, PAGE):
+        found = [
+            (index, leaf, entry.order_id)
+            for index, leaf in store.entries_from(conn, first, min(PAGE, size - first))
+            if (entry := parse_entry(leaf)).order_id is not None and since <= entry.time < until
+        ]
+        if found:
+            wanted = belonging({order_id for _, _, order_id in found})
+            yield from ((index, leaf) for index, leaf, order_id in found if order_id in wanted)
 
 
 def entry_lines(folder: LogFolder, size: int, entries: Iterable[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
@@ -54,18 +69,23 @@ def entry_lines(folder: LogFolder, size: int, entries: Iterable[tuple[int, bytes
         yield {"entry": {"index": index, "leaf": leaf.decode(), "hashes": hashes}}
 
 
-def assemble(head: dict[str, Any], lines: Iterable[dict[str, Any]]) -> bytes:
-    """Return the body: the head and a line for each claim."""
-    return b"".join(_encode(line) + b"\n" for line in (head, *lines))
+def assemble(body: IO[bytes], head: dict[str, Any], lines: Iterable[dict[str, Any]]) -> bytes:
+    """Write the body, the head and a line for each claim; return the digest that the log's entry commits to."""
+    digest = hashlib.sha256()
+    for line in chain((head,), lines):
+        written = _encode(line) + b"\n"
+        digest.update(written)
+        body.write(written)
+    return digest.digest()
 
 
-def digest_of(body: bytes) -> bytes:
-    """Return the 32 bytes that the log's entry of the pack commits to."""
-    return hashlib.sha256(body).digest()
-
-
-def seal(body: bytes, opening: bytes) -> bytes:
-    """Return the whole file."""
+def seal(body: IO[bytes], opening: bytes) -> Iterator[bytes]:
+    """Yield the whole file in parts: the seal, the body from its start on, the checksum."""
     first = _encode({"format": FORMAT, "opening": msgspec.Raw(opening)}) + b"\n"
-    whole = first + body
-    return whole + _encode({"sha256": hashlib.sha256(whole).hexdigest()}) + b"\n"
+    checksum = hashlib.sha256(first)
+    yield first
+    body.seek(0)
+    while part := body.read(CHUNK_BYTES):
+        checksum.update(part)
+        yield part
+    yield _encode({"sha256": checksum.hexdigest()}) + b"\n"

@@ -6,14 +6,15 @@ and for every log entry its place in the tree under that checkpoint.
 
 import hashlib
 import json
-from typing import Any
+from collections import Counter
+from typing import Any, BinaryIO
 
 import msgspec
 
 from sealane.model.errors import InvalidInput, ProofInvalid
 from sealane.supervision.checkpoint import Checkpoint, open_checkpoint
 from sealane.supervision.entry import parse_entry
-from sealane.supervision.evidence.pack import DIGEST_FIELD, FORMAT, digest_of
+from sealane.supervision.evidence.pack import DIGEST_FIELD, FORMAT
 from sealane.supervision.merkle import HASH_BYTES, leaf_hash, verify_inclusion
 from sealane.supervision.note import parse_vkey, read_base64
 from sealane.supervision.verify import verify_opening
@@ -21,7 +22,8 @@ from sealane.supervision.verify import verify_opening
 __all__ = ["CheckedPack", "verify_pack"]
 
 _KIND = "evidence.built"
-_MAX_BYTES = 1 << 31
+MAX_LINE_BYTES = 1 << 24
+"""A claim is at most some kilobytes; the head holds a checkpoint with its cosignatures."""
 
 
 class CheckedPack(msgspec.Struct, frozen=True):
@@ -34,36 +36,63 @@ class CheckedPack(msgspec.Struct, frozen=True):
     log_size: int
 
 
-def verify_pack(whole: bytes, vkey: str) -> CheckedPack:
-    """Check a pack and return what it proves.
+def verify_pack(pack: BinaryIO, vkey: str) -> CheckedPack:
+    """Check a pack, from the start of a file to its end, and return what it proves.
 
     Raises:
         ProofInvalid: saying which line fails and why.
         InvalidInput: when the key line is not one.
     """
-    if len(whole) > _MAX_BYTES:
-        raise ProofInvalid("the pack is too large to be one")
-    rest, _, last = whole.removesuffix(b"\n").rpartition(b"\n")
-    covered = rest + b"\n"
-    if not whole.endswith(b"\n") or last != b'{"sha256":"%s"}' % hashlib.sha256(covered).hexdigest().encode():
-        raise ProofInvalid("the pack was altered: its checksum differs")
-    first, _, body = covered.partition(b"\n")
-    head = _object(first, 1)
+    digest = _verify_checksum(pack)
+    pack.seek(0)
+    head = _object(_line(pack), 1)
     if head.get("format") != FORMAT:
         raise ProofInvalid(f"this is not a file of the format {FORMAT}")
     sealing = verify_opening(json.dumps(head.get("opening")).encode(), vkey)
-    if sealing.proven.entry.kind != _KIND or sealing.name != DIGEST_FIELD or sealing.value != digest_of(body):
+    if sealing.proven.entry.kind != _KIND or sealing.name != DIGEST_FIELD or sealing.value != digest:
         raise ProofInvalid("the log's entry is about another pack")
-    lines = body.split(b"\n")[:-1]
-    about, checkpoint = _about(_object(lines[0], 2), vkey)
-    claims: dict[str, int] = {}
-    for number, line in enumerate(lines[1:], 3):
-        kind, claim = _claim(line, number)
-        claims[kind] = claims.get(kind, 0) + 1
-        if kind == "entry":
-            _verify_entry(claim, checkpoint, number)
+    about, checkpoint = _about(_object(_line(pack), 2), vkey)
+    claims = _verify_claims(pack, checkpoint)
     entry = sealing.proven.entry
     return CheckedPack(about, claims, entry.entry_id, entry.time, checkpoint.size)
+
+
+def _verify_checksum(pack: BinaryIO) -> bytes:
+    """Check the last line against all bytes above it; return the digest of those between the first and the last."""
+    first, body = _line(pack), hashlib.sha256()
+    whole, last = hashlib.sha256(first), _line(pack)
+    while line := _line(pack):
+        whole.update(last)
+        body.update(last)
+        last = line
+    if last != b'{"sha256":"%s"}\n' % whole.hexdigest().encode():
+        raise ProofInvalid("the pack was altered: its checksum differs")
+    return body.digest()
+
+
+def _verify_claims(pack: BinaryIO, checkpoint: Checkpoint) -> dict[str, int]:
+    """Check every line down to the checksum; return how many claims of each kind there are."""
+    claims: Counter[str] = Counter()
+    line, number = _line(pack), 3
+    while following := _line(pack):
+        kind, claim = _claim(line, number)
+        claims[kind] += 1
+        if kind == "entry":
+            _verify_entry(claim, checkpoint, number)
+        line, number = following, number + 1
+    return dict(claims)
+
+
+def _line(pack: BinaryIO) -> bytes:
+    """Return the next line, empty at the end.
+
+    Raises:
+        ProofInvalid: when it is longer than any of a pack.
+    """
+    line = pack.readline(MAX_LINE_BYTES)
+    if len(line) == MAX_LINE_BYTES:
+        raise ProofInvalid("the pack was altered: a line of it is too long to be one")
+    return line
 
 
 def _about(head: dict[str, Any], vkey: str) -> tuple[dict[str, str], Checkpoint]:

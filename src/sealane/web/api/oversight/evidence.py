@@ -11,7 +11,7 @@ from sealane.model.clock import to_micros
 from sealane.model.decoding import decode
 from sealane.model.errors import FieldError, InvalidInput
 from sealane.storage import parties
-from sealane.web.replies import NDJSON, Reply
+from sealane.web.replies import NDJSON, Emit, Reply
 from sealane.web.routes import Route
 from sealane.web.visit import Visit
 
@@ -43,8 +43,13 @@ async def build_evidence(visit: Visit) -> Reply:
     if is_supervisor and request.party_id:
         with visit.lane.rooms.database.reader() as connection:
             party = parties.by_id(connection, request.party_id)
-    pack = await asyncio.to_thread(build_pack, visit.lane.rooms, visit.lane.folder, party, from_us, to_us)
-    return Reply(200, pack, media=NDJSON)
+    parts = await asyncio.to_thread(build_pack, visit.lane.rooms, visit.lane.folder, party, from_us, to_us)
+
+    async def stream(emit: Emit) -> None:
+        for part in parts:
+            await emit(part)
+
+    return Reply(200, media=NDJSON, stream=stream)
 
 
 ROUTES = (
