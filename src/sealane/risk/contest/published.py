@@ -9,9 +9,8 @@ from sealane.model.decision import Stage
 from sealane.risk.assess import Question, Signals, outcome_of
 from sealane.risk.learning.costs import Cutoffs
 from sealane.risk.learning.model import Model
-from sealane.risk.learning.table import Categories
+from sealane.risk.learning.table import Categories, values_of
 from sealane.risk.policy import RiskPolicy
-from sealane.risk.signals.declaration import kind_of
 
 __all__ = ["Backed", "Published"]
 
@@ -29,16 +28,9 @@ class Published:
 
     def score(self, stage: Stage, matrix: Column) -> Column:
         """Return probabilities of fraud for rows of the whole catalogue."""
-        places = {signal.name: at for at, signal in enumerate(self._policy.catalogue.signals)}
-        signals = self._policy.catalogue.by_stage[stage]
-        rows = matrix[:, [places[signal.name] for signal in signals]].tolist()
-        kinds = [(kind_of(signal.unit), self._categories.get(signal.name, [])) for signal in signals]
-        question = Question(stage, "", "", None, _SOME_TIME)
-        found = []
-        for row in rows:
-            values = tuple([_value(cell, *kind) for cell, kind in zip(row, kinds, strict=True)])
-            found.append(outcome_of(question, Signals(stage, values, 0), self._policy)[1])
-        return np.array(found)
+        catalogue, question = self._policy.catalogue, Question(stage, "", "", None, _SOME_TIME)
+        rows = values_of(catalogue.by_stage[stage], matrix, list(catalogue.by_name), self._categories)
+        return np.array([outcome_of(question, Signals(stage, values, 0), self._policy)[1] for values in rows])
 
     def cutoffs(self, stage: Stage) -> Cutoffs:
         """Return from which probability on a stage challenges, reviews and declines."""
@@ -73,14 +65,3 @@ class Backed:
 
     def _for(self, stage: Stage) -> Model | Published:
         return self._model if stage in self._model.document.stages else self._published
-
-
-def _value(cell: float, kind: str, levels: list[str]) -> Any:
-    """Return what a cell of the table stands for."""
-    if cell != cell:  # noqa: PLR0124 - not a number is what differs from itself
-        return None
-    if kind == "double":
-        return cell
-    if kind == "string":
-        return levels[int(cell)]
-    return bool(cell) if kind == "bool" else int(cell)

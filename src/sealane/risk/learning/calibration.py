@@ -13,7 +13,7 @@ __all__ = ["Calibration", "calibrate", "logistic"]
 Column = np.ndarray[Any, np.dtype[Any]]
 ROUNDS = 50
 PULL = 1e-3
-"""A weak pull to slope 1 and offset 0, so that a separable sample gives finite numbers."""
+"""A weak pull to where it starts, so that a separable sample gives finite numbers."""
 
 CLOSE = 1e-10
 
@@ -36,16 +36,19 @@ def logistic(log_odds: Column) -> Column:
     )
 
 
-def calibrate(raw: Column, frauds: Column, weights: Column) -> Calibration:
-    """Return the calibration that makes the weighted outcomes likeliest; the slope is never below a tenth."""
+def calibrate(raw: Column, frauds: Column, weights: Column, start: Calibration) -> Calibration:
+    """Return the calibration that makes the weighted outcomes likeliest; the slope is never below a tenth.
+
+    Where all outcomes are alike it is the one to start from.
+    """
     if not len(raw) or frauds.min() == frauds.max():
-        return Calibration()
+        return start
     total = weights.sum()
     hits = (weights * frauds).sum()
     # Platt's targets: one more of each class than was seen keeps the ends away from 0 and 1.
     targets = np.where(frauds == 1, (hits + 1) / (hits + 2), 1 / (total - hits + 2))
     design = np.column_stack([raw, np.ones(len(raw))])
-    aim = np.array([1.0, 0.0])
+    aim = np.array([start.slope, start.offset])
     beta = aim.copy()
     for _ in range(ROUNDS):
         p = logistic(design @ beta)

@@ -1,6 +1,7 @@
 """Forests: LightGBM with small, strongly regularised trees, the same bytes from the same rows.
 
-Trees are small and each sees a third of the signals, because a model learns from one world and judges another.
+Trees are small, each sees a third of the signals and splits at random bounds (Geurts 2006), because a model learns
+from one world and judges another.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ _ALL: dict[str, Any] = {
     "feature_fraction": 0.3,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
+    "extra_trees": True,
     "lambda_l2": 5.0,
     "cat_smooth": 20.0,
     "min_data_per_group": 50,
@@ -52,10 +54,6 @@ class Forest:
     def raw(self, matrix: Column) -> Column:
         """Return the sum of all trees for each row, in log-odds before calibration."""
         return np.asarray(self._booster.predict(matrix, raw_score=True, num_threads=1), dtype=float)
-
-    def contributions(self, matrix: Column) -> Column:
-        """Return exact TreeSHAP values (Lundberg 2018): one column a signal and the expected value last."""
-        return np.asarray(self._booster.predict(matrix, pred_contrib=True, num_threads=1), dtype=float)
 
 
 def direction(signal: Form) -> int:

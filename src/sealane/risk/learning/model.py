@@ -3,7 +3,8 @@
     {"format":"sealane-model-1","name":"gbm-1a2b3c4d","signals":{"amount":"0f..."},"stages":{"checkout":{...}},...}
 
 A stage's score is the calibrated mean of two forests, one grown over all stages and one on the stage's own rows; a
-stage with too few known frauds has the first alone. The file names the digest of each signal it reads, and is refused
+stage with too few known frauds has the first alone. The fewer frauds it learned from, the more it leans on the
+published scorecard, which the file carries. The file names the digest of each signal it reads, and is refused
 where a signal means something else today.
 """
 
@@ -20,7 +21,8 @@ from sealane.model.errors import FieldError, InvalidInput
 from sealane.risk.learning.calibration import Calibration, logistic
 from sealane.risk.learning.costs import Cutoffs
 from sealane.risk.learning.forest import Forest
-from sealane.risk.learning.table import Categories
+from sealane.risk.learning.table import Categories, values_of
+from sealane.risk.serving.prior import Prior
 from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.signals.declaration import digest_of
 
@@ -34,7 +36,8 @@ _RETRAIN = "Train again with this version of Sealane: sealane risk train --data 
 class StageModel(msgspec.Struct, frozen=True):
     """One stage: its own forest if it had enough frauds, its calibration, its cut-offs, and on what it rests.
 
-    `spread` holds, of each signal, the bounds between tenths of the values in training, for drift alarms.
+    `lean` says how much of the scorecard's log-odds is added to the forests'. `spread` holds, of each signal, the
+    bounds between tenths of the values in training, for drift alarms.
     """
 
     forest: str | None
@@ -46,6 +49,7 @@ class StageModel(msgspec.Struct, frozen=True):
     reliability: tuple[tuple[float, float, int], ...]
     spread: dict[str, tuple[float, ...]]
     gains: dict[str, float]
+    lean: float = 0.0
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -65,6 +69,7 @@ class Document(msgspec.Struct, frozen=True):
     trained_from_us: int
     trained_until_us: int
     notes: tuple[str, ...] = ()
+    scorecard: str = ""
 
 
 class Model:
@@ -77,6 +82,7 @@ class Model:
         self._own = {stage: Forest(each.forest) for stage, each in document.stages.items() if each.forest}
         places = {signal.name: at for at, signal in enumerate(catalogue.signals)}
         self._columns = [places[name] for name in document.signals]
+        self._prior = Prior(document.scorecard, catalogue, document.signals) if document.scorecard else None
 
     @property
     def name(self) -> str:
@@ -92,35 +98,24 @@ class Model:
         return self.document.stages[stage].spread
 
     def raw(self, stage: Stage, matrix: Column) -> Column:
-        """Return what the forests say of rows of the whole catalogue, in log-odds before calibration."""
+        """Return what forests and scorecard say of rows of the whole catalogue, in log-odds before calibration."""
         number = STAGES.index(stage)
         rows = matrix[:, self._columns]
         pooled = self._pooled.raw(np.column_stack([rows, np.full(len(rows), float(number))]))
         own = self._own.get(stage)
-        return pooled if own is None else (pooled + own.raw(rows)) / 2
+        whole = pooled if own is None else (pooled + own.raw(rows)) / 2
+        lean = self.document.stages[stage].lean
+        if self._prior is None or not lean:
+            return whole
+        signals, names = self.catalogue.by_stage[stage], self.catalogue.by_name
+        asked = values_of(signals, matrix, list(names), self.document.categories)
+        return whole + lean * np.array([self._prior.log_odds(stage, values) for values in asked])
 
     def score(self, stage: Stage, matrix: Column) -> Column:
         """Return calibrated probabilities of fraud."""
         if not len(matrix):
             return np.zeros(0)
         return logistic(self.document.stages[stage].calibration.log_odds(self.raw(stage, matrix)))
-
-    def contributions(self, stage: Stage, matrix: Column) -> Column:
-        """Return what each signal adds to the calibrated log-odds, with the stage and the expected value last.
-
-        A row sums up to its log-odds: calibration is affine, and so are means of forests.
-        """
-        number = STAGES.index(stage)
-        rows = matrix[:, self._columns]
-        parts = self._pooled.contributions(np.column_stack([rows, np.full(len(rows), float(number))]))
-        own = self._own.get(stage)
-        if own is not None:
-            mine = own.contributions(rows)
-            parts = (parts + np.insert(mine, mine.shape[1] - 1, 0.0, axis=1)) / 2
-        calibration = self.document.stages[stage].calibration
-        parts = parts * calibration.slope
-        parts[:, -1] += calibration.offset
-        return parts
 
 
 def save_model(document: Document, path: Path) -> None:

@@ -5,7 +5,7 @@ A row is an order at a stage, a column a signal; a signal that the stage does no
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,9 @@ import numpy as np
 from sealane.model.decision import STAGES
 from sealane.risk.learning.replay import Judged, Learned, Sighting
 from sealane.risk.signals.catalogue import Catalogue
-from sealane.risk.signals.declaration import kind_of
+from sealane.risk.signals.declaration import Form, kind_of
 
-__all__ = ["UNKNOWN", "Categories", "Table", "Verdicts", "tabulate"]
+__all__ = ["UNKNOWN", "Categories", "Table", "Verdicts", "tabulate", "values_of"]
 
 Column = np.ndarray[Any, np.dtype[Any]]
 Categories = dict[str, list[str]]
@@ -119,3 +119,26 @@ def tabulate(learned: Iterable[Learned], table: Table) -> Table:
     for each in learned:
         table.add(each)
     return table
+
+
+def values_of(
+    signals: Sequence[Form], matrix: Column, names: Sequence[str], categories: Categories
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of a stage's signals for each row, as serving has them; a signal without a column is unknown."""
+    places = {name: at for at, name in enumerate(names)}
+    unknown = matrix.shape[1]
+    at = [places.get(signal.name, unknown) for signal in signals]
+    kinds = [(kind_of(signal.unit), categories.get(signal.name, [])) for signal in signals]
+    for row in np.column_stack([matrix, np.full(len(matrix), UNKNOWN)])[:, at].tolist():
+        yield tuple([_value(cell, *kind) for cell, kind in zip(row, kinds, strict=True)])
+
+
+def _value(cell: float, kind: str, levels: list[str]) -> Any:
+    """Return what a cell stands for."""
+    if cell != cell:  # noqa: PLR0124 - not a number is what differs from itself
+        return None
+    if kind == "double":
+        return cell
+    if kind == "string":
+        return levels[int(cell)]
+    return bool(cell) if kind == "bool" else int(cell)

@@ -2,6 +2,7 @@
 
 A part is held back first: the last of several worlds, or the last part of a single one's time. Forests grown on the
 rest show on it how well they do, and its outcomes calibrate them. Then forests of the same shape are grown on all.
+The fewer frauds a stage has taught, the more its score leans on the published scorecard.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +21,10 @@ from sealane.risk.learning.forest import OWN, POOLED, Forest, grow
 from sealane.risk.learning.labels import label
 from sealane.risk.learning.metrics import average_precision, brier, recall_at, reliability, roc_auc
 from sealane.risk.learning.model import FORMAT, Document, StageModel
-from sealane.risk.learning.table import Table
+from sealane.risk.learning.table import Categories, Table, values_of
+from sealane.risk.policy import default_text
+from sealane.risk.serving.prior import Prior
+from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.signals.declaration import Form, digest_of
 
 __all__ = ["Recipe", "rounds_of", "train"]
@@ -37,11 +41,23 @@ PLACES = frozenset({"consignee_country", "shipper_country"})
 """Where goods go says more about a world's geography than about fraud; only whether countries differ is learned."""
 
 
+LEANING = 100
+"""Frauds known at one stage at which its score counts the scorecard half as much as its forests."""
+
+
 class Recipe(msgspec.Struct, frozen=True):
-    """What to learn from, and what mistakes cost; `side` leaves out the signals of the other sides."""
+    """What to learn from, and what mistakes cost; `side` leaves out the signals of the other sides.
+
+    `lean` says how much of the scorecard's log-odds every stage adds to its forests', whatever it learned from.
+    """
 
     costs: Costs
     side: Literal["payment", "consignment", "joint"] = "joint"
+    lean: float | None = None
+
+    def leaning(self, frauds: int) -> float:
+        """Return how much of the scorecard's log-odds a stage adds that learned from so many known frauds."""
+        return LEANING / (LEANING + frauds) if self.lean is None else self.lean
 
 
 class _Rows(msgspec.Struct, frozen=True):
@@ -50,6 +66,9 @@ class _Rows(msgspec.Struct, frozen=True):
     `late` rows are held back at first; there a fraud weighs `stands_for` those of its age that are not known yet.
     """
 
+    catalogue: Catalogue
+    categories: Categories
+    prior: Prior
     signals: tuple[Form, ...]
     matrix: Column
     stages: Column
@@ -58,6 +77,12 @@ class _Rows(msgspec.Struct, frozen=True):
     usable: Column
     late: Column
     stands_for: Column
+
+    def published(self, stage: Stage, chosen: Column) -> Column:
+        """Return what the scorecard says of rows of one stage, in log-odds."""
+        wanted, names = self.catalogue.by_stage[stage], [signal.name for signal in self.signals]
+        asked = values_of(wanted, self.matrix[chosen], names, self.categories)
+        return np.array([self.prior.log_odds(stage, values) for values in asked])
 
     def part(self, chosen: Column) -> tuple[Column, Column, Column]:
         """Return the chosen rows with their labels and weights."""
@@ -130,6 +155,7 @@ def train(tables: Sequence[Table], recipe: Recipe, on_round: Callable[[], None] 
         min(min(table.times) for table in tables if len(table)),
         max(table.end_us for table in tables),
         tuple(notes),
+        default_text("scorecard") if pooled else "",
     )
 
 
@@ -141,7 +167,11 @@ def _rows(tables: Sequence[Table], recipe: Recipe) -> _Rows:
         if signal.name not in PLACES and recipe.side in {"joint", signal.side}
     ]
     labelled = [_labelled(table, held_back=None if len(tables) == 1 else table is tables[-1]) for table in tables]
+    catalogue = tables[0].catalogue
     return _Rows(
+        catalogue,
+        tables[-1].categories,
+        Prior(default_text("scorecard"), catalogue, {tables[0].names[at] for at in chosen}),
         tuple(tables[0].catalogue.signals[at] for at in chosen),
         np.concatenate([table.matrix()[:, chosen] for table in tables]),
         np.concatenate([np.array(table.stages, dtype=np.int8) for table in tables]),
@@ -152,10 +182,11 @@ def _rows(tables: Sequence[Table], recipe: Recipe) -> _Rows:
 def _labelled(table: Table, *, held_back: bool | None) -> tuple[Column, Column, Column, Column, Column]:
     """Return what labels say of a table's rows, and which are held back: all, none, or the late ones where not told."""
     labels, times = label(table), np.array(table.times, dtype=np.int64)
-    asked = times[labels.usable]
-    late = times >= (np.quantile(asked, 1 - HELD_BACK) if len(asked) else 0)
-    if held_back is not None:
-        late = np.full(len(table), held_back)
+    late = np.full(len(table), held_back)
+    if held_back is None:
+        # The last quarter of what is known; of young orders it takes more for that. Rows are in the order of time.
+        told = np.cumsum(np.where(labels.usable, labels.weights, 0.0))
+        late = told > (1 - HELD_BACK) * told[-1] if len(told) else late
     # Silence weighs by its age already.
     ages = labels.maturity.known(table.end_us - times)
     stands_for = np.where(labels.frauds == 1, 1 / np.maximum(ages, 0.2), labels.weights)
@@ -196,19 +227,18 @@ def _stage(rows: _Rows, stage: Stage, grown: tuple[_Grown | None, _Grown | None]
     tested, whole = grown
     number = STAGES.index(stage)
     mine = rows.usable & (rows.stages == number)
-    calibration, measured, bins = Calibration(), {}, []
+    known = int(rows.frauds[mine].sum())
+    lean = recipe.leaning(known)
+    # Until outcomes tell more, the weighted mean of forests and scorecard.
+    calibration, measured, bins = Calibration(1 / (1 + lean)), {}, []
     cut = cutoffs(recipe.costs[stage])
     held = mine & rows.late
     if tested is not None and held.any():
-        frauds, raw = rows.frauds[held], tested.raw(rows, number, held)
-        calibration = calibrate(raw, frauds, rows.stands_for[held])
+        frauds = rows.frauds[held]
+        raw = tested.raw(rows, number, held) + lean * rows.published(stage, held)
+        calibration = calibrate(raw, frauds, rows.stands_for[held], calibration)
         scores = logistic(calibration.log_odds(raw))
-        measured = {
-            "auc_roc": roc_auc(frauds, scores),
-            "average_precision": average_precision(frauds, scores),
-            "recall_at_fpr_1pct": recall_at(frauds, scores, 0.01),
-            "brier": brier(frauds, scores),
-        }
+        measured = _measured(frauds, scores)
         bins = reliability(frauds, scores)
         cut = cut.raised(_least(scores[frauds == 0], recipe.costs[stage].honest_stopped))
     own = None if whole is None else whole.own.get(number)
@@ -217,20 +247,37 @@ def _stage(rows: _Rows, stage: Stage, grown: tuple[_Grown | None, _Grown | None]
         calibration,
         cut,
         int(mine.sum()),
-        int(rows.frauds[mine].sum()),
-        {name: value for name, value in measured.items() if np.isfinite(value)},
+        known,
+        measured,
         tuple(bins),
         {signal.name: spread(rows.matrix[mine, at]) for at, signal in enumerate(rows.signals)},
         _gains(rows, own or (None if whole is None else whole.pooled)),
+        lean,
     )
 
 
-def _least(honest: Column, share: float) -> float:
-    """Return the lowest probability that at most a share of these scores exceeds.
+def _measured(frauds: Column, scores: Column) -> dict[str, float]:
+    """Return how well scores do, without what cannot be said."""
+    measured = {
+        "auc_roc": roc_auc(frauds, scores),
+        "average_precision": average_precision(frauds, scores),
+        "recall_at_fpr_1pct": recall_at(frauds, scores, 0.01),
+        "brier": brier(frauds, scores),
+    }
+    return {name: value for name, value in measured.items() if np.isfinite(value)}
 
-    Frauds that nobody reported are among them, so that fewer of the honest ones are stopped than may be.
+
+def _least(scores: Column, share: float) -> float:
+    """Return the lowest probability that at most a share of the honest exceeds.
+
+    The scores are of all not known as frauds. Frauds that nobody reported are among them, so each counts as honest by
+    as much as its own score leaves.
     """
-    return float(np.quantile(honest, 1 - share, method="higher")) if len(honest) and share < 1 else 0.0
+    if not len(scores) or share >= 1:
+        return 0.0
+    ranked = np.sort(scores)[::-1]
+    honest = np.cumsum(1 - ranked)
+    return float(ranked[np.searchsorted(honest, share * honest[-1], side="right").clip(max=len(ranked) - 1)])
 
 
 def _gains(rows: _Rows, forest: Forest | None) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """A model in service: one document of `sealane risk train`, judging the signal values of a stage.
 
-log-odds = slope * (pooled + own) / 2 + offset, and a stage without a forest of its own has `pooled` alone.
+log-odds = slope * (forests + lean * scorecard) + offset, where the forests are the mean of the pooled one and the
+stage's own, or the pooled one alone, and the scorecard is the one that the document carries.
 
 Pure: the same values give the same bits, for ever, so a decision can be replayed from the model's text.
 """
@@ -20,6 +21,7 @@ import msgspec
 
 from sealane.model.decision import STAGES, Stage
 from sealane.model.errors import Misconfigured
+from sealane.risk.serving.prior import Prior
 from sealane.risk.serving.single import Buffer, SingleRow, buffer_of
 from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.signals.declaration import digest_of, kind_of
@@ -52,6 +54,7 @@ class _StageDocument(msgspec.Struct, frozen=True):
     forest: str | None
     calibration: _Scale
     cutoffs: _Cutoffs
+    lean: float = 0.0
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -63,6 +66,7 @@ class _Document(msgspec.Struct, frozen=True):
     categories: dict[str, list[str]]
     pooled: str
     stages: dict[Stage, _StageDocument]
+    scorecard: str = ""
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -75,9 +79,12 @@ class Parts(msgspec.Struct, frozen=True):
 class ServedStage:
     """One stage of a model. Calls take turns, so that readers may ask beside the writer."""
 
-    def __init__(self, document: _Document, stage: Stage, catalogue: Catalogue) -> None:
+    def __init__(self, document: _Document, stage: Stage, catalogue: Catalogue, prior: Prior | None) -> None:
         mine = document.stages[stage]
         self.cutoffs = mine.cutoffs
+        self._stage: Stage = stage
+        self._prior = prior if mine.lean else None
+        self._lean = mine.lean
         self._scale = mine.calibration
         self._names = list(document.signals)
         self._row = buffer_of(len(self._names) + 1)
@@ -97,10 +104,12 @@ class ServedStage:
         """Return calibrated log-odds of fraud."""
         pooled, own = self.raw(values)
         whole = pooled if own is None else (pooled + own) / 2
+        if self._prior is not None:
+            whole += self._lean * self._prior.log_odds(self._stage, values)
         return self._scale.slope * whole + self._scale.offset
 
     def parts(self, values: tuple[Any, ...]) -> Parts:
-        """Return the log-odds as a sum, exact TreeSHAP values of the same trees; those of 0 are left out."""
+        """Return the log-odds as a sum: exact TreeSHAP values of the same trees, and the scorecard's; none of 0."""
         with self._turn:
             self._fill(values)
             pooled = self._pooled.contributions()
@@ -111,6 +120,10 @@ class ServedStage:
         if own is not None:
             shares = [(one + other) / 2 for one, other in zip(shares, own[:-1], strict=True)]
             base = (base + own[-1]) / 2
+        if self._prior is not None:
+            told = self._prior.parts(self._stage, values)
+            shares = [share + self._lean * told.get(name, 0.0) for name, share in zip(self._names, shares, strict=True)]
+            base += self._lean * self._prior.base(self._stage)
         slope = self._scale.slope
         return Parts(
             slope * base + self._scale.offset,
@@ -154,7 +167,9 @@ class ServedModel:
         Raises:
             Misconfigured: when LightGBM is not installed or refuses the forests.
         """
-        return {stage: ServedStage(self.document, stage, self._catalogue) for stage in self.judged}
+        text = self.document.scorecard
+        prior = Prior(text, self._catalogue, self.document.signals) if text else None
+        return {stage: ServedStage(self.document, stage, self._catalogue, prior) for stage in self.judged}
 
 
 def read_served(path: Path, catalogue: Catalogue) -> ServedModel:

@@ -27,13 +27,6 @@ def test_a_file_brings_back_the_same_scores_and_the_same_bytes(document: Documen
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_contributions_add_up_to_the_log_odds(document: Document) -> None:
-    model, matrix = Model(document, ALL), small_table().matrix()[:50]
-    for stage in ("checkout", "claim"):
-        odds = np.log(model.score(stage, matrix) / (1 - model.score(stage, matrix)))
-        assert np.abs(model.contributions(stage, matrix).sum(axis=1) - odds).max() < 1e-9
-
-
 def test_no_rows_have_no_scores(document: Document) -> None:
     assert len(Model(document, ALL).score("claim", np.zeros((0, len(ALL.signals))))) == 0
 

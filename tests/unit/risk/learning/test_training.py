@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from sealane.model.errors import InvalidInput
@@ -80,3 +81,21 @@ def test_a_stage_that_no_order_came_to_is_left_to_the_scorecard() -> None:
     made = train([tabulate(rows, Table(ALL))], Recipe(default_costs()))
     assert list(made.stages) == ["checkout", "dispatch", "reroute", "claim"]
     assert any(note.startswith("payout: no order came to it") for note in made.notes)
+
+
+def test_the_fewer_frauds_taught_the_more_a_stage_leans_on_the_scorecard() -> None:
+    recipe = Recipe(default_costs())
+    assert recipe.leaning(0) == 1
+    assert recipe.leaning(25) > recipe.leaning(2_500) > 0
+    assert Recipe(default_costs(), lean=0.25).leaning(2_500) == 0.25
+    made = train([small_table()], recipe)
+    assert all(stage.lean == recipe.leaning(stage.frauds) for stage in made.stages.values())
+
+
+def test_the_least_cut_off_counts_a_suspect_as_little_of_an_honest_one() -> None:
+    plain = np.full(98, 0.01)
+    assert training._least(np.append(plain, [0.5, 0.6]), 0.02) == 0.01
+    # Ten that nobody reported, all but sure, are no reason to let everybody pass.
+    assert training._least(np.append(plain, np.full(10, 0.99)), 0.02) == 0.01
+    assert training._least(np.append(plain, np.full(10, 0.2)), 0.02) == 0.2
+    assert training._least(plain, 1) == training._least(np.zeros(0), 0.02) == 0
