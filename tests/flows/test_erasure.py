@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -60,10 +59,8 @@ def test_erasing_gives_a_receipt_that_is_on_the_log(server: Server, shop: dict[s
     placed = place(server, shop["api_key"], shopper__account="gone-1")
     path = f"/v1/subjects/{placed['subject_id']}/erasure"
     assert server.get(path, shop["api_key"]).status_code == 404
-    began = time.monotonic()
     receipt = server.post(path, b"", shop["api_key"])
     assert receipt.status_code == 200, receipt.text
-    assert time.monotonic() - began < 5
     document = receipt.json()
     assert document["kind"] == "erasure"
     assert document["gone"]
