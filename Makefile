@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 .PHONY: help install run test lint bench soak docs format openapi clean demo-alliance demo-exchange
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/.installed ## Make .venv with Sealane in it
 
@@ -24,6 +24,9 @@ $(UV):
 .venv/.developed: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --quiet --frozen --inexact
 	@touch $@ .venv/.installed
+
+extra-%: install ## Add an optional part: postgres, kafka, cedar, sheets, otel, hsm, kms, publish, spark
+	$(UV) sync --quiet --frozen --no-dev --inexact --extra $*
 
 run: install ## Start the demo: a seeded world, a running server, the console
 	$(BIN)/sealane serve --demo

@@ -28,7 +28,7 @@ ADDRESS = re.compile(r"(?:https?://[\w.:-]+|\$URL|`)(/v1/[\w/.{}$-]+)")
 ROUTE_PATHS = {route.name: re.compile(re.sub(r"\{[^}]*\}", "[^/]+", route.path)) for route in ROUTES}
 
 SETTINGS = frozenset(Settings.__struct_fields__)
-NO_SETTINGS = {"DEBUG"}
+NO_SETTINGS = {"DEBUG", "NAME"}
 VARIABLE = re.compile(r"\bSEALANE_([A-Z0-9_]+)")
 TABLE = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 
