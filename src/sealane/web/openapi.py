@@ -22,7 +22,7 @@ from sealane.model.errors import (
 )
 from sealane.model.personal import MAX_TEXT, Sensitive
 from sealane.web.problems import HeadTooLarge, MalformedHead, Problem, SlowBody, Unexpected, UnsupportedMedia
-from sealane.web.replies import JSON, NDJSON
+from sealane.web.replies import JSON, NDJSON, NO_CONTENT
 from sealane.web.routes import Route
 
 __all__ = ["document"]
@@ -135,7 +135,10 @@ def _responses(route: Route, schema_of: dict[Any, Any]) -> dict[str, Any]:
     for status, record in route.answers.items():
         answer: dict[str, Any] = {"description": route.summary}
         plain = {"type": "object"} if route.gives == JSON else _TEXT
-        answer["content"] = _content(route.gives, plain if record is None else schema_of[record])
+        if status != NO_CONTENT:
+            answer["content"] = _content(route.gives, plain if record is None else schema_of[record])
+            for media in route.may_give:
+                answer["content"] |= _content(media, _TEXT)
         if route.is_repeatable:
             answer["headers"] = {"Idempotency-Replayed": {"description": "`true` on a stored answer.", "schema": _TEXT}}
         responses[str(status)] = answer

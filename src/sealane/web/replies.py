@@ -15,12 +15,13 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["JSON", "NDJSON", "Emit", "Reply", "Send", "headers_of", "json_reply", "send_reply"]
+__all__ = ["JSON", "NDJSON", "NO_CONTENT", "Emit", "Reply", "Send", "headers_of", "json_reply", "send_reply"]
 
 Send = Callable[[Any], Awaitable[None]]
 Emit = Callable[[bytes], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
+NO_CONTENT = 204
 JSON = b"application/json"
 NDJSON = b"application/x-ndjson"
 
@@ -51,14 +52,16 @@ def json_reply(document: Any, status: int = 200, *, headers: tuple[Header, ...] 
 
 
 def headers_of(reply: Reply, request_id: str) -> list[Header]:
-    """Return every header of the reply; a stream has no content-length."""
+    """Return every header of the reply; a stream has no content-length, and no content has neither length nor type."""
     headers = [
-        (b"content-type", reply.media),
         *_GUARDS,
         _UNCACHED if reply.cache is None else (b"cache-control", reply.cache),
         (b"x-request-id", request_id.encode()),
         *reply.headers,
     ]
+    if reply.status == NO_CONTENT:
+        return headers
+    headers.append((b"content-type", reply.media))
     if reply.stream is None:
         headers.append((b"content-length", b"%d" % len(reply.body)))
     return headers

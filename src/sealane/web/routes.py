@@ -39,6 +39,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     query: Any = None
     takes: bytes = JSON
     gives: bytes = JSON
+    may_give: tuple[bytes, ...] = ()
+    """Further media types of its good answers, where the query chooses."""
     refusals: tuple[type[SealaneError], ...] = ()
     is_repeatable: bool = False
     """Whether it takes an `Idempotency-Key`."""

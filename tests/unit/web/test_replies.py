@@ -46,3 +46,7 @@ def test_a_stream_goes_out_chunk_by_chunk() -> None:
         (b"b", True),
         (b"", False),
     ]
+
+
+def test_no_content_has_neither_type_nor_length() -> None:
+    assert not {b"content-type", b"content-length"} & dict(headers_of(Reply(204), "req_1")).keys()

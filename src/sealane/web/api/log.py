@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 
+from sealane.model.errors import NotFound
 from sealane.supervision.folder import LogFolder
 from sealane.web.replies import Reply
 from sealane.web.routes import PUBLIC, Route
@@ -70,6 +71,7 @@ ROUTES = (
         roles=PUBLIC,
         answers={200: None},
         gives=TEXT,
+        refusals=(NotFound,),
     ),
     Route(
         method="GET",

@@ -129,7 +129,7 @@ ROUTES = (
     Route(
         method="GET", path="/v1/matches", action=list_matches, tag="match", roles=_READERS,
         summary="List where order, payment and waybill contradict each other", query=MatchQuery,
-        answers={200: MatchPage},
+        answers={200: MatchPage}, refusals=(NotFound,),
     ),
     Route(
         method="GET", path="/v1/matches/report", action=report_matches, tag="match", roles=_READERS,

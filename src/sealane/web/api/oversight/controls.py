@@ -10,7 +10,7 @@ import msgspec
 from sealane.flows.oversight.controls import attest, judge, keep_run
 from sealane.model.clock import from_micros, to_micros
 from sealane.model.decoding import decode
-from sealane.model.errors import DependencyUnavailable, FieldError, InvalidInput, Misconfigured
+from sealane.model.errors import DependencyUnavailable, FieldError, InvalidInput, Misconfigured, NotFound
 from sealane.model.party import Role
 from sealane.supervision.controls import history
 from sealane.supervision.controls.assessment import Assessment
@@ -208,6 +208,7 @@ ROUTES = (
     Route(
         method="POST", path="/v1/controls/runs", action=run_controls, tag="oversight", roles=_SUPERVISORS,
         summary="Run the controls, now or as of a past moment", request=RunRequest, answers={200: RunAnswer},
+        refusals=(NotFound,),
     ),
     Route(
         method="GET", path="/v1/controls", action=list_controls, tag="oversight", roles=(),
@@ -224,11 +225,11 @@ ROUTES = (
     Route(
         method="GET", path="/v1/controls/export", action=export_controls, tag="oversight", roles=_SUPERVISORS,
         summary="Export the controls or a run: OSCAL, CISO Assistant, Probo, CSV, XLSX",
-        query=ExportQuery, answers={200: None},
+        query=ExportQuery, answers={200: None}, may_give=(_YAML, _CSV, _XLSX), refusals=(NotFound,),
     ),
     Route(
         method="POST", path="/v1/controls/attestations", action=attest_control, tag="oversight", roles=("operator",),
         summary="Attest a control that software cannot answer",
-        request=AttestationRequest, answers={201: AttestationAnswer},
+        request=AttestationRequest, answers={201: AttestationAnswer}, refusals=(NotFound,),
     ),
 )  # fmt: skip
