@@ -1,4 +1,4 @@
-"""Mutated signed calls and webhooks: no effect, no 5xx, no growing memory, whatever is changed.
+"""Mutated signed calls and webhooks: no effect, no 5xx, no growing memory, whatever is changed; replays: one effect.
 
 A hundred thousand with every run, most of them straight into the ASGI application and some over the wire into a real
 server; a million in `make soak`, in parts that can run side by side (`-n 2 --dist load`) and are taken up again by
@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from orders import order
+from orders import event, order
 from running import Server
 from sealane.app import Sealane
 from sealane.keys.secrets import digest, new_secret
@@ -34,6 +34,7 @@ ADDRESS = ("127.0.0.1", 8787)
 ORIGIN = "http://127.0.0.1:8787"
 Request = tuple[str, str, list[tuple[bytes, bytes]], bytes]
 PART, PARTS, OVER_THE_WIRE = 50_000, 20, 1_000
+REPLAYS, AT_ONCE = 2_000, 32
 MOST_GROWTH_BYTES = 50_000_000
 TABLES = ("orders", "events", "nonces", "inbox_messages", "exchange_messages")
 JUNK = [b"", b"\0", b"\xff", b'"', b",", b";", b"=", b":", b"(", b")", b"{", b"[" * 300, b"9" * 400, b"%00", b"\\u0000"]
@@ -56,6 +57,9 @@ class World:
                 self.endpoints[source] = add(tx, party.party_id, source, SECRETS[source])
 
         lane.rooms.database.run(register)
+        placed = order()
+        self.reference = placed["reference"]
+        lane.place(placed, merchant="Lamps")
 
     def effects(self) -> tuple[int, ...]:
         with self.lane.rooms.database.reader() as conn:
@@ -193,6 +197,43 @@ def test_fifty_thousand_mutations_have_no_effect(world: World, seed: int) -> Non
 @pytest.mark.parametrize("seed", range(100, 100 + PARTS))
 def test_a_million_mutations_have_no_effect(world: World, seed: int) -> None:
     check(world, PART, seed)
+
+
+def replay(world: World, count: int, seed: int) -> None:
+    """Send signed events again and again, many at once, in any order: each takes effect once, whoever comes first."""
+    bodies = [json.dumps(event("account.changed", reference=world.reference)).encode() for _ in range(count // 100)]
+    signed = []
+    for body in bodies:
+        headers = world.pair.headers("POST", f"{ORIGIN}/v1/events", body) | {"host": "127.0.0.1:8787"}
+        signed.append(("POST", "/v1/events", encoded(headers), body))
+    sent = signed * (1 + count // len(signed))
+    random.Random(seed).shuffle(sent)
+
+    async def run() -> Counter[int]:
+        seen, waiting = Counter[int](), iter(sent)
+
+        async def worker() -> None:
+            for request in waiting:
+                seen[await ask(world.door, request)] += 1
+
+        await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+        return seen
+
+    before = world.effects()
+    seen = asyncio.run(run())
+    assert seen == {201: len(signed), 409: len(sent) - len(signed)}
+    grown = {name: now - then for name, now, then in zip(TABLES, world.effects(), before, strict=True)}
+    assert {name: number for name, number in grown.items() if number} == {"events": len(signed), "nonces": len(signed)}
+
+
+def test_two_thousand_replays_have_one_effect_each(world: World) -> None:
+    replay(world, REPLAYS, 1)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(200, 200 + PARTS))
+def test_a_million_replays_have_one_effect_each(world: World, seed: int) -> None:
+    replay(world, PART, seed)
 
 
 def test_mutations_over_the_wire_have_no_effect(tmp_path: Path) -> None:
