@@ -17,7 +17,7 @@ import pytest
 import sealane
 from orders import order
 from running import Server
-from sealane.model.errors import InvalidInput, ProofInvalid
+from sealane.model.errors import InvalidInput, Misconfigured, ProofInvalid
 from sealane.supervision.audit import audit
 from sealane.supervision.checkpoint import open_checkpoint
 from sealane.supervision.commitment.fields import commit, commit_whole
@@ -116,19 +116,22 @@ def test_30_a_database_rolled_back_or_edited_is_not_served(tmp_path: Path) -> No
             server.post("/v1/orders", order(), shop)
         wait(lambda: server.get("/log/checkpoint").text.split("\n")[1] == "3")
     backup = shutil.copytree(tmp_path / "lane", tmp_path / "backup")
-    for change, said in (
+    changes = (
         ("DELETE FROM log_entry WHERE position > 2", "the database has 2 entries, the published checkpoint 3"),
         (
             "UPDATE log_entry SET leaf = x'00' WHERE position = 2",
             "differs from the database at entry 1",
         ),
         ("UPDATE log_entry SET leaf = CAST(leaf AS TEXT) WHERE position = 2", "entry 1 is no longer bytes"),
-    ):
-        folder = shutil.copytree(backup, tmp_path / str(len(said)))
+    )
+    for number, (change, said) in enumerate(changes):
+        folder = shutil.copytree(backup, tmp_path / str(number))
         with closing(sqlite3.connect(folder / "sealane.db")) as connection, connection:
             assert connection.execute(change).rowcount == 1
-        with pytest.raises(RuntimeError, match=f"the server ended with (?s:.*){said}"):
-            Server(folder).start()
+        with pytest.raises(Misconfigured, match=said):
+            sealane.open(folder)
+    with pytest.raises(RuntimeError, match=f"the server ended with (?s:.*){said}"):
+        Server(folder).start()
 
 
 def test_31_of_two_checkpoints_of_one_size_the_witness_refuses_the_second_and_keeps_both(

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from html import unescape
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+import sealane
 from orders import order
 from running import SEALANE, Server
 from witnessing import WitnessProcess, start_witness
@@ -35,15 +37,17 @@ class Scene(NamedTuple):
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     root = tmp_path_factory.mktemp("witnessed")
-    with Server(root / "lane") as first:
-        assert first.get("/audit").text.count("no entry yet") == 1
-    key = root / "lane" / "log" / "log.vkey"
-    witnesses = [start_witness(root / f"w{number}", key, f"w{number}.example") for number in range(3)]
+    with sealane.open(root / "lane"):
+        key = root / "lane" / "log" / "log.vkey"
+    with ThreadPoolExecutor() as pool:
+        witnesses = list(pool.map(lambda name: start_witness(root / name, key, f"{name}.example"), ("w0", "w1", "w2")))
     named = ", ".join(f"{witness.url} {witness.vkey}" for witness in witnesses)
     environment = {"SEALANE_LOG_WITNESSES": named, "SEALANE_LOG_QUORUM": "2"}
     with Server(root / "lane", environment=environment) as server:
+        assert server.get("/audit").text.count("no entry yet") == 1
         yield Scene(server, witnesses, key, server.party("merchant"))
-    assert [witness.stop() for witness in witnesses] == [0, 0, 0]
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(WitnessProcess.stop, witnesses)) == [0, 0, 0]
 
 
 @pytest.fixture
