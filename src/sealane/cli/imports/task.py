@@ -15,7 +15,7 @@ from sealane.cli.imports.rows.sheet import open_sheet
 from sealane.cli.imports.rows.textfile import read_lines
 from sealane.cli.imports.shape.mapping import Mapping, load_mapping
 from sealane.cli.imports.tabular import plan_table
-from sealane.model.errors import Misconfigured
+from sealane.model.errors import InvalidInput
 
 __all__ = ["FORMAT_NAMES", "ImportTask"]
 
@@ -40,7 +40,8 @@ class ImportTask:
 
         Raises:
             InvalidInput: when the file is not UTF-8.
-            Misconfigured: when the mapping is wrong, or nothing tells what the columns mean.
+            Misconfigured: when the mapping is wrong.
+            InvalidInput: when nothing tells what the columns mean.
         """
         if form == "auto":
             form = "csv" if mapping else _recognised(path)
@@ -49,7 +50,7 @@ class ImportTask:
         if mapping is not None:
             found, name = load_mapping(mapping), mapping.name
         elif form == "csv":
-            raise Misconfigured(
+            raise InvalidInput(
                 f"Nothing tells what the columns of {path.name} mean.",
                 remedy="Give --mapping FILE; docs/how-to/import-orders.md shows how to write one.",
             )

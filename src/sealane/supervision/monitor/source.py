@@ -1,5 +1,7 @@
 """Where a watched log is read from: its folder, or its address (C2SP tlog-tiles)."""
 
+import time
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +17,8 @@ from sealane.supervision.tiles import ENTRIES, Tile, TileSource
 __all__ = ["LogAddress", "LogSource", "open_source"]
 
 _TIMEOUT_SECONDS = 15.0
+_MOST_ASKED = 10
+_LONGEST_PAUSE_SECONDS = 10
 
 
 class LogSource(TileSource, Protocol):
@@ -36,11 +40,17 @@ class LogSource(TileSource, Protocol):
 
 
 class LogAddress:
-    """A log at an address; `https://lane.example` means `https://lane.example/log`, where Sealane serves it."""
+    """A log at an address; `https://lane.example` means `https://lane.example/log`, where Sealane serves it.
 
-    def __init__(self, url: str, client: httpx.Client | None = None) -> None:
+    A log of many tiles outruns what its server answers in a second: whoever is told to wait (429) waits and asks again.
+    """
+
+    def __init__(
+        self, url: str, client: httpx.Client | None = None, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         self.url = url.rstrip("/") if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/log"
         self._client = client or httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
+        self._pause = pause
 
     def checkpoint(self) -> bytes | None:
         """Return the signed checkpoint, or None when there is none yet.
@@ -77,18 +87,27 @@ class LogAddress:
         return data
 
     def _get(self, path: str) -> bytes | None:
-        try:
-            answer = self._client.get(f"{self.url}/{path}")
-        except httpx.HTTPError as error:
-            raise DependencyUnavailable(
-                f"the log at {self.url} cannot be reached: {type(error).__name__}",
-                remedy="Check the address and the network, and look again; nothing was lost.",
-            ) from error
+        answer = self._ask(path)
+        for _ in range(_MOST_ASKED):
+            if answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            told = answer.headers.get("retry-after", "")
+            self._pause(min(max(int(told), 1), _LONGEST_PAUSE_SECONDS) if told.isdecimal() else 1)
+            answer = self._ask(path)
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return None
         if answer.status_code != HTTPStatus.OK:
             raise DependencyUnavailable(f"the log at {self.url} answered {path} with status {answer.status_code}")
         return answer.content
+
+    def _ask(self, path: str) -> httpx.Response:
+        try:
+            return self._client.get(f"{self.url}/{path}")
+        except httpx.HTTPError as error:
+            raise DependencyUnavailable(
+                f"the log at {self.url} cannot be reached: {type(error).__name__}",
+                remedy="Check the address and the network, and look again; nothing was lost.",
+            ) from error
 
 
 def open_source(place: str) -> LogSource:

@@ -5,7 +5,7 @@ import pytest
 
 from orders import order
 from sealane.cli.imports.task import ImportTask
-from sealane.model.errors import Misconfigured
+from sealane.model.errors import InvalidInput
 
 MAPPING = """
 [order]
@@ -29,7 +29,7 @@ def test_the_format_is_known_by_content(tmp_path: Path) -> None:
     other = write(tmp_path, "c.csv", "id,at,total\nA,2026-01-01 10:00,5\n")
     assert ImportTask.of(ndjson).format == "ndjson"
     assert ImportTask.of(stripe).format == "stripe"
-    with pytest.raises(Misconfigured, match=r"c\.csv") as refusal:
+    with pytest.raises(InvalidInput, match=r"c\.csv") as refusal:
         ImportTask.of(other)
     assert "--mapping" in refusal.value.advice
     assert ImportTask.of(other, mapping=write(tmp_path, "m.toml", MAPPING)).format == "csv"

@@ -50,6 +50,18 @@ def test_what_an_address_answers_wrongly_is_told_apart() -> None:
         LogAddress("http://127.0.0.1:9").checkpoint()
 
 
+def test_whoever_is_told_to_wait_waits_and_asks_again() -> None:
+    answers = [httpx.Response(429, headers={"retry-after": told}) for told in ("3", "0", "3600", "soon")]
+    left = [*answers, httpx.Response(200, content=b"head")]
+    pauses: list[float] = []
+    client = httpx.Client(transport=httpx.MockTransport(lambda _: left.pop(0)))
+    assert LogAddress("https://a.example/x", client, pauses.append).checkpoint() == b"head"
+    assert pauses == [3, 1, 10, 1]
+    busy = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(429)))
+    with pytest.raises(DependencyUnavailable, match="status 429"):
+        LogAddress("https://a.example/x", busy, pauses.append).checkpoint()
+
+
 def test_a_place_is_an_address_or_a_folder(publish: Publish, tmp_path: Path) -> None:
     folder, _ = publish([b"one"], "log")
     for place in (folder.path, folder.path.parent):
