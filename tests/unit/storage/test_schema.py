@@ -1,5 +1,6 @@
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,3 +85,33 @@ def test_what_ships_is_numbered_without_doubles_and_applies(connection: sqlite3.
     assert len({migration.number for migration in migrations}) == len(migrations)
     migrate(connection, migrations, 1)
     assert numbers(connection) == [migration.number for migration in migrations]
+
+
+SHARED_SINCE = 20
+"""The migration with which several servers could share a database, so that upgrades go from one to the next."""
+
+
+def described(connection: sqlite3.Connection) -> dict[str, list[Any]]:
+    """What decides whether a statement works: columns, their types and defaults, what is unique, triggers."""
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        name: [
+            *connection.execute("SELECT * FROM pragma_table_xinfo(?)", (name,)),
+            *connection.execute('SELECT name, origin FROM pragma_index_list(?) WHERE "unique" ORDER BY name', (name,)),
+            *connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (name,)),
+        ]
+        for name in tables
+    }
+
+
+@pytest.mark.parametrize("newest", [each for each in shipped() if each.number > SHARED_SINCE], ids=str)
+def test_statements_of_the_release_before_go_on_working_during_an_upgrade(
+    connection: sqlite3.Connection, newest: Migration
+) -> None:
+    migrate(connection, tuple(each for each in shipped() if each.number < newest.number), 1)
+    before = described(connection)
+    assert "orders" in before
+    migrate(connection, tuple(each for each in shipped() if each.number <= newest.number), 2)
+    after = described(connection)
+    # Statements name tables without their columns here and there, so even a further column would break one.
+    assert {name: after.get(name) for name in before} == before
