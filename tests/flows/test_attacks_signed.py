@@ -10,7 +10,11 @@ from typing import Any
 
 import http_sf
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from http_message_signatures import MappingKeyResolver
+from requests_http_signature import HTTPSignatureAuth, algorithms
 
 from orders import event, order
 from running import Server
@@ -72,6 +76,35 @@ def test_a_signature_replaces_the_key_and_the_answer_is_a_receipt(server: Server
     signature = http_sf.parse(answer.headers["signature"].encode(), tltype="dictionary")["receipt"][0]
     public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key["x"] + "="))
     public.verify(signature, base.encode())
+
+
+def test_the_signing_client_of_requests_speaks_with_it_both_ways(server: Server, merchant: Merchant) -> None:
+    """`requests-http-signature` signs a live call; the answer is a receipt that it verifies with the published key."""
+    components = ("@method", "@target-uri", "content-digest", "content-type")
+    pem = merchant.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    signer = HTTPSignatureAuth(
+        signature_algorithm=algorithms.ED25519, key=pem, key_id=merchant.kid, covered_component_ids=components,
+        tag="sealane-exchange-v1", use_nonce=True, label="sig1",
+    )  # fmt: skip
+    with requests.Session() as session:
+        call = requests.Request("POST", server.url + PATH, json=order(), auth=signer)
+        prepared = session.prepare_request(call)
+        answer = session.send(prepared, stream=True)
+        assert answer.status_code == 201, answer.text
+        (jwk,) = (each for each in server.get("/v1/exchange/keys").json()["keys"] if each["use"] == "sig")
+        public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(jwk["x"] + "="))
+        receipt = HTTPSignatureAuth.verify(
+            answer,
+            signature_algorithm=algorithms.ED25519,
+            key_resolver=MappingKeyResolver(private_keys={}, public_keys={jwk["kid"]: public}),
+            require_components=("@status", "content-digest", '"signature";req;key="sig1"', '"content-digest";req'),
+        )
+        assert json.loads(receipt.body or b"")["order_id"] == answer.json()["order_id"]
+        assert session.send(prepared).status_code == 409, "the same call again is a replay"
+        prepared = session.prepare_request(call)
+        prepared.body = (prepared.body or b"").replace(b"PT", b"ES")
+        assert session.send(prepared).status_code == 401
+    assert count(server, merchant) == 1
 
 
 def test_01_and_02_nothing_empty_unknown_and_revoked_look_the_same(server: Server, merchant: Merchant) -> None:
