@@ -12,9 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from identities import CLIENT, SECRET, IdentityProvider
+from sealane.risk import default_model_file
 
 FLAGS = (
     "--no-sandbox",
@@ -25,6 +26,7 @@ FLAGS = (
     "--no-first-run",
 )
 HOSTILE = '<img src=x onerror="document.title=1">\u202egnp.exe </bdi><script>alert(1)</script>'
+REFUSED = "the server responded with a status of 4"
 WATCH = """document.addEventListener("securitypolicyviolation",
     (event) => console.error("violation:", event.violatedDirective, event.blockedURI))"""
 
@@ -39,6 +41,7 @@ class Server:
         self.link = link
         self.operator = operator
         self.merchant = ""
+        self.merchant_id = ""
         self.orders: list[str] = []
         self.shopper_links: dict[str, str] = {}
 
@@ -96,7 +99,7 @@ def order_body(reference: str, *, psp: str = "stripe", declared: int = 12990, **
     } | changes
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def identity_provider() -> Iterator[IdentityProvider]:
     with IdentityProvider() as running:
         yield running
@@ -114,11 +117,13 @@ def signing_in_at(provider: IdentityProvider, secret: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(identity_provider: IdentityProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all files of a worker: tests add to it, and count from what they find."""
     folder = tmp_path_factory.mktemp("browser") / "lane"
     environment = os.environ | signing_in_at(identity_provider, folder.parent / "secret")
-    environment["SEALANE_OUTBOUND_LOOPBACK"] = "true"
+    environment |= {"SEALANE_OUTBOUND_LOOPBACK": "true", "SEALANE_GRADING_ALLOW_PRIVATE": "true"}
+    environment["SEALANE_CHALLENGER"] = str(default_model_file())
     command = [sys.executable, "-c", "from sealane.cli.root import main; main()"]
     arguments = ["serve", "--data-dir", str(folder), "--port", "0"]
     with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -143,7 +148,8 @@ def _filled(process: subprocess.Popen[str], folder: Path) -> Server:
 def _fill(server: Server) -> None:
     """Place orders that give every page something to show: hostile text, a mismatch, and a life of eight events."""
     party = {"name": f"Casa {HOSTILE}", "roles": ["merchant"], "country": "PT"}
-    server.merchant = server.post("/v1/parties", party, server.operator)["api_key"]
+    added = server.post("/v1/parties", party, server.operator)
+    server.merchant, server.merchant_id = added["api_key"], added["party_id"]
     now = datetime.now(UTC)
     for number in range(60):
         learned = (now - timedelta(hours=8 * (60 - number))).isoformat()
@@ -179,10 +185,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def cookies(server: Server, chromium: Browser) -> Any:
-    """Sign in once, by the link that the server printed; the link must not work twice."""
+    """Sign in by a link; it leaves the address bar at once."""
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(server.link)
+    page.goto(server.new_link())
     assert page.url == f"{server.url}/console/signin", "the secret leaves the address bar"
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}/console")
@@ -197,8 +203,13 @@ def open_page(server: Server, chromium: Browser, cookies: Any) -> Iterator[Calla
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 
+    def told(page: Page, message: ConsoleMessage) -> None:
+        # A page that is itself a refusal is told of as a resource that failed.
+        if message.type == "error" and not (REFUSED in message.text and message.location["url"] == page.url):
+            faults.append(message.text)
+
     def watch(page: Page) -> None:
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: told(page, message))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: request.url.startswith(server.url) or faults.append(request.url))

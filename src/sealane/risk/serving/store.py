@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from sealane.model.decision import Outcome, Stage
 from sealane.storage.database import Transaction
 
-__all__ = ["INSERT_CHALLENGE", "challengers", "challenges", "keep_model", "model_body"]
+__all__ = [
+    "INSERT_CHALLENGE",
+    "challengers",
+    "challenges",
+    "keep_model",
+    "latest_challenges",
+    "model_body",
+    "newest_challenger",
+]
 
 INSERT_CHALLENGE = (
     "INSERT INTO risk_challenge "
@@ -43,3 +51,16 @@ def challenges(conn: sqlite3.Connection, named: str) -> Iterator[tuple[str, Stag
         "FROM risk_challenge WHERE model = ? ORDER BY number"
     )
     return conn.execute(sql, (named,))
+
+
+def newest_challenger(conn: sqlite3.Connection) -> tuple[str, str] | None:
+    """Return hash and name of the model that was a challenger last."""
+    sql = "SELECT model, name FROM risk_challenge JOIN risk_model ON hash = model ORDER BY number DESC LIMIT 1"
+    found: tuple[str, str] | None = conn.execute(sql).fetchone()
+    return found
+
+
+def latest_challenges(conn: sqlite3.Connection, named: str, limit: int) -> Iterator[tuple[str, Outcome, Outcome]]:
+    """Yield of the last decisions that a model challenged: order, the champion's outcome, its own."""
+    sql = "SELECT order_id, champion_outcome, outcome FROM risk_challenge WHERE model = ? ORDER BY number DESC LIMIT ?"
+    return conn.execute(sql, (named, limit))

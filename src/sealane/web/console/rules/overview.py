@@ -1,4 +1,4 @@
-"""The rules page: every rule in force with how often it held and how often rightly, the shadow, and all versions."""
+"""The rules page: every rule in force and how often it held rightly, the shadow, the challenger, and all versions."""
 
 from datetime import datetime
 
@@ -6,11 +6,12 @@ import msgspec
 
 from sealane.model.clock import from_micros
 from sealane.risk import Rule
+from sealane.risk.contest.beside import Beside, latest
 from sealane.risk.rulebook import Published
 from sealane.risk.rulebook.rerun import RuleTally, Tally, tally
 from sealane.web.console.charts import Share, share_of
 from sealane.web.console.gate import Look, page
-from sealane.web.console.rules.recent import read_recent
+from sealane.web.console.rules.recent import DECISIONS, read_recent
 
 __all__ = ["PATH", "RuleRow", "RulesView", "VersionRow", "read", "routes", "version_of"]
 
@@ -25,6 +26,15 @@ class RuleRow(msgspec.Struct, frozen=True):
     shadow: Tally
     precision: Share | None
     shadow_precision: Share | None
+
+
+class ChallengerView(msgspec.Struct, frozen=True):
+    """The challenger on the last decisions: share of agreement, and what more it would have stopped."""
+
+    found: Beside
+    agreement: float
+    more_frauds: int
+    more_genuine: int
 
 
 class VersionRow(msgspec.Struct, frozen=True):
@@ -47,6 +57,7 @@ class RulesView(msgspec.Struct, frozen=True):
     decisions: int
     since: datetime | None
     rules: tuple[RuleRow, ...]
+    challenger: ChallengerView | None
     versions: tuple[VersionRow, ...]
     snoozes: int
     lists: int
@@ -68,6 +79,7 @@ def read(look: Look) -> RulesView:
         decisions=len(recent.records),
         since=recent.records[-1].decided_at if recent.records else None,
         rules=tuple(_row(rule, tallies[rule.code]) for rule in policy.ruleset.rules),
+        challenger=_challenger(latest(look.conn, DECISIONS, recent.truths)),
         versions=tuple(version_of(each, policy.hashes.rules) for each in book.versions(look.conn)),
         snoozes=sum(each.until_us > look.now_us for each in book.snoozes(look.conn)),
         lists=len(book.lists(look.conn)),
@@ -89,6 +101,12 @@ def version_of(one: Published, live: str) -> VersionRow:
 
 def _row(rule: Rule, found: RuleTally) -> RuleRow:
     return RuleRow(rule, found.hits, found.shadow, _precision(found.hits), _precision(found.shadow))
+
+
+def _challenger(found: Beside | None) -> ChallengerView | None:
+    if found is None or not found.decisions:
+        return None
+    return ChallengerView(found, found.agreed / found.decisions, found.more_frauds, found.more_genuine)
 
 
 def _precision(found: Tally) -> Share | None:
