@@ -17,6 +17,7 @@ _LABELLED = "consignment.label_created"
 _DELIVERED = "consignment.delivered"
 _HANDED_OVER = "consignment.handed_over"
 _REROUTED = "consignment.reroute_requested"
+_HOUR_US = 3_600_000_000
 
 
 def match_waybills(order: Order, events: Sequence[Event], terms: Terms) -> Iterator[Mismatch]:
@@ -78,7 +79,7 @@ def _match_time(order: Order, consignment: Consignment, own: Sequence[Event], te
         times.setdefault(event.kind, event.occurred_us)
     begun = [at_us for kind, at_us in times.items() if kind in _WEIGHED or kind == _DELIVERED]
     if begun and min(begun) < order.placed_us - terms.skew_us:
-        hours = (order.placed_us - min(begun)) / terms.skew_us
+        hours = (order.placed_us - min(begun)) / _HOUR_US
         texts = "after the order", f"{hours:.0f} h before it"
         yield Mismatch("waybill-before-order", consignment.consignment_id, ("order", "waybill"), *texts)
     handed_us = times.get(_HANDED_OVER)

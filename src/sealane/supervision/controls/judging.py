@@ -1,7 +1,7 @@
 """How a check is built and what it answers: verdict, what was looked at, what is wrong, and which entries prove it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
@@ -26,7 +26,6 @@ __all__ = [
     "verdict_of",
 ]
 
-R = TypeVar("R", bound=Row)
 Verdict = Literal["pass", "fail", "not_applicable", "not_measurable"]
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US

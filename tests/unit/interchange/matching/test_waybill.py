@@ -38,6 +38,12 @@ def test_times_that_cannot_be() -> None:
     assert codes(event(HANDED, 5), event(DELIVERED, 10)) == []
 
 
+def test_hours_are_hours_whatever_skew_is_borne() -> None:
+    lax = replace(TERMS, skew_us=2 * TERMS.skew_us)
+    (found,) = match_waybills(matchable(), [event(HANDED, -30)], lax)
+    assert found.found == "30 h before it"
+
+
 def test_one_waybill_for_two_parcels() -> None:
     order = matchable()
     first = replace(order.consignments[0], tracking_number="RB123456785GB")
