@@ -40,7 +40,7 @@ SECRETS = ("root.key", "admin.key")
 RECOVERED = 10
 """Orders in a row that must be taken until a part counts as replaced."""
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 _loads = itertools.count(1)
 

@@ -1,27 +1,37 @@
 """Three servers, PostgreSQL and three shards of signals: each part dies under load, nothing acknowledged is lost."""
 
+import json
+import os
+import shutil
+import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from cluster import PATIENCE_SECONDS, Cluster, Load, Outage
 from orders import event, order
 from receivers import Receiver
-from running import Server
+from running import SEALANE, Server
 from sealane.app import Sealane
-from sealane.model.errors import Misconfigured
+from sealane.cli.growing.moving import move_to_server
+from sealane.cli.privacy.restoring import restore
+from sealane.model.errors import Erased, Misconfigured
 from sealane.settings import Settings
+from servers import fresh_database
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 RULES = """
 version = "shared.1"
@@ -219,6 +229,55 @@ def test_a_server_that_is_told_to_stop_finishes_and_hands_over(cluster: Cluster)
     server.start()
     cluster.verify(load)
     assert "503" not in {told[:3] for told in load.refused}
+
+
+def test_a_backup_beside_the_servers_comes_back_on_other_servers(cluster: Cluster, tmp_path: Path) -> None:
+    one, key = cluster.servers[0], cluster.merchant_key
+    kept, erased = (
+        one.post("/v1/orders", order(f"SO-{who}", shopper__account=who), key).json()["subject_id"]
+        for who in ("kept", "erased")
+    )
+    with cluster.load(threads=2) as load:
+        wait_until(lambda: len(load.acknowledged) > 10)
+        before = dict(load.acknowledged)
+        data, keys = back_up(cluster, tmp_path / "backup")
+    assert one.post(f"/v1/subjects/{erased}/erasure", b"", key).status_code == 200
+    folder = tmp_path / "restored"
+    folder.mkdir(mode=0o700)
+    shutil.copy(one.folder / "root.key", folder)
+    old = Settings(data_dir=str(folder), database=cluster.database, keys_database=cluster.keys, model="scorecard")
+    assert restore(old, data, keys, datetime.now(UTC)).erasures > 0
+    database, keys_database = (fresh_database(cluster.postgres.get_uri()) for _ in range(2))
+    move_to_server(folder, database, datetime.now(UTC), lambda *_: None)
+    with Sealane.open(replace(old, database=database, keys_database=keys_database)) as lane:
+        with lane.rooms.database.reader() as conn:
+            stored = dict(conn.execute("SELECT reference, order_id FROM orders").fetchall())
+        assert before.items() <= stored.items()
+        assert opens(lane, kept)
+        assert not opens(lane, erased)
+
+
+def back_up(cluster: Cluster, place: Path) -> tuple[Path, Path]:
+    """Run `sealane backup` on one of the servers' machines; return the backups of data and keys."""
+    command = [SEALANE, "backup", "--out", str(place), "--data-dir", str(cluster.servers[0].folder), "--json"]
+    addresses = {"SEALANE_DATABASE": cluster.database, "SEALANE_KEYS_DATABASE": cluster.keys}
+    done = subprocess.run(command, env={**os.environ, **addresses}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    return Path(made["data"]), Path(made["keys"])
+
+
+def opens(lane: Sealane, subject_id: str) -> bool:
+    """Tell whether what was sealed of a shopper can be read."""
+    vault = lane.rooms.vault
+    with lane.rooms.database.reader() as conn:
+        sql = "SELECT record_id FROM vault_record WHERE subject_id = ?"
+        records = [record_id for (record_id,) in conn.execute(sql, (subject_id,)).fetchall()]
+        assert records
+        try:
+            return all(vault.reveal(conn, each, vault.fields(conn, each), purpose="supervise") for each in records)
+        except Erased:
+            return False
 
 
 @pytest.mark.parametrize(

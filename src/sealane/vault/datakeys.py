@@ -29,7 +29,7 @@ from sealane.vault import store
 from sealane.vault.sharing import store as shared_store
 from sealane.vault.store import KeyRow
 
-__all__ = ["FIRST_BLOCK", "LARGEST_BLOCK", "DataKeys", "Tenants"]
+__all__ = ["FIRST_BLOCK", "LARGEST_BLOCK", "DataKeys", "Tenants", "copy_shared"]
 
 FIRST_BLOCK = 32
 LARGEST_BLOCK = 1_024
@@ -39,6 +39,16 @@ _TENANTS = 4_096
 _Key = tuple[int, DataKey]
 Tenants = Callable[[int, int], Mapping[int, str]]
 """Tells whose subjects the keys from one number to another seal."""
+
+
+def copy_shared(url: str, path: Path) -> str | None:
+    """Copy the data keys that several servers share into a new file; return the key ring of the same moment.
+
+    Raises:
+        Misconfigured: when one of them cannot be used.
+        DependencyUnavailable: when the server goes away meanwhile.
+    """
+    return shared_store.copy_out(url, path)
 
 
 class _Pool:

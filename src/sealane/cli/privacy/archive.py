@@ -19,8 +19,10 @@ import msgspec
 
 from sealane.keys.ring import FILE as RING_FILE
 from sealane.model.errors import Misconfigured, NotFound
+from sealane.settings import Settings
 from sealane.storage.database import DATABASE_FILE
 from sealane.supervision.folder import LogFolder
+from sealane.vault.datakeys import copy_shared
 
 __all__ = [
     "DATA",
@@ -53,28 +55,32 @@ class Manifest(msgspec.Struct, frozen=True):
     bytes: int
 
 
-def write_backup(folder: Path, places: tuple[Path, Path], now: datetime, life: timedelta, tick: Tick) -> list[Path]:
+def write_backup(
+    settings: Settings, places: tuple[Path, Path], now: datetime, life: timedelta, tick: Tick
+) -> list[Path]:
     """Write a backup of the data to the first place and one of the keys to the second; return both folders.
 
-    Works beside a running server: the database is read as of one moment, and the keys after it, so that no record in
+    Works beside running servers: the database is read as of one moment, and the keys after it, so that no record in
     it lacks its key.
 
     Raises:
         NotFound: when the folder holds nothing.
-        Misconfigured: when a place cannot be written.
+        Misconfigured: when a place cannot be written, or a database server does not answer.
     """
-    if not (folder / DATABASE_FILE).exists():
+    folder = Path(settings.data_dir)
+    if not settings.database and not (folder / DATABASE_FILE).exists():
         raise NotFound(f"There is no Sealane database in {folder}.", remedy="Name the folder with --data-dir.")
     try:
         data = _place(places[0], DATA, now)
         log = LogFolder(folder / "log")
         note = log.checkpoint()
-        copy_database(folder / DATABASE_FILE, data / DATABASE_FILE, tick)
+        _copy_data(settings, data / DATABASE_FILE, now, tick)
         if note is not None:
             (data / "checkpoint").write_bytes(note)
             shutil.copy2(folder / "log" / "log.vkey", data / "log.vkey")
         keys = _place(places[1], KEYS, now)
-        _copy_keys(folder, keys, tick)
+        shared = settings.keys_database
+        _write_ring(keys, _copy_shared_keys(shared, keys) if shared else _copy_keys(folder, keys, tick))
         return [_finish(data, Manifest("data", now, None, 0)), _finish(keys, Manifest("keys", now, now + life, 0))]
     except OSError as error:
         raise Misconfigured(
@@ -120,14 +126,39 @@ def copy_database(source: Path, target: Path, tick: Tick) -> None:
         os.fsync(file.fileno())
 
 
-def _copy_keys(folder: Path, target: Path, tick: Tick) -> None:
-    """Copy ring and data keys so that they belong together: a rotation between the two makes it begin anew."""
+def _copy_data(settings: Settings, target: Path, now: datetime, tick: Tick) -> None:
+    if not settings.database:
+        copy_database(Path(settings.data_dir) / DATABASE_FILE, target, tick)
+        return
+    from sealane.cli.privacy.served import copy_served  # noqa: PLC0415 - an extra, needed here alone
+
+    copy_served(settings.database, target, now, tick)
+
+
+def _copy_shared_keys(url: str, target: Path) -> bytes:
+    """Copy the data keys of several servers, and return their ring.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    ring = copy_shared(url, target / KEYS_FILE)
+    if ring is None:
+        raise NotFound("The database of keys holds no key ring.", remedy="Name the right `keys_database`.")
+    return ring.encode()
+
+
+def _copy_keys(folder: Path, target: Path, tick: Tick) -> bytes:
+    """Copy the data keys and return the ring that belongs to them: a rotation in between makes it begin anew."""
     for _ in range(_ATTEMPTS):
         ring = (folder / RING_FILE).read_bytes()
         (target / KEYS_FILE).unlink(missing_ok=True)
         copy_database(folder / KEYS_FILE, target / KEYS_FILE, tick)
         if (folder / RING_FILE).read_bytes() == ring:
             break
+    return ring
+
+
+def _write_ring(target: Path, ring: bytes) -> None:
     handle = os.open(target / RING_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(ring)

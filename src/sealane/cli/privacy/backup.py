@@ -40,7 +40,7 @@ def command(
                 tasks[name] = bar.add_task(name, total=total)
             bar.update(tasks[name], completed=done, total=total)
 
-        data, keys = write_backup(Path(settings.data_dir), (out, place), now, life, tick)
+        data, keys = write_backup(settings, (out, place), now, life, tick)
     expired = expire(place, now)
     if as_json:
         print_json({"data": str(data), "keys": str(keys), "expired": [str(each) for each in expired]})

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from sealane.app import Sealane
 from sealane.cli.privacy.archive import DATA, KEYS, KEYS_FILE, copy_database, read_manifest
 from sealane.keys.ring import FILE as RING_FILE
@@ -42,8 +44,9 @@ class Restored(NamedTuple):
 def restore(settings: Settings, data: Path, keys: Path | None, now: datetime) -> Restored:
     """Put a backup of the data into the folder, with its present keys or those of a backup.
 
-    Erasures are gathered from what lies in the folder now and from every backup beside the named ones, so that one made
-    after the backup holds. What lay in the folder before is moved aside.
+    Erasures are gathered from what lies in the folder now, from the servers that the settings name, as far as they
+    answer, and from every backup beside the named ones, so that one made after the backup holds. What lay in the folder
+    before is moved aside. An installation of servers comes back as that of one folder; see `sealane migrate`.
 
     Raises:
         NotFound: when a named folder is no backup.
@@ -59,11 +62,12 @@ def restore(settings: Settings, data: Path, keys: Path | None, now: datetime) ->
     lock = FolderLock(folder)
     try:
         known = _gather([folder, *_beside(data, DATA), *(() if keys is None else _beside(keys, KEYS))])
+        known |= _gather_served(settings)
         replaced = _put_in_place(folder, data, keys, now)
         bury(folder, known.values())
     finally:
         lock.release()
-    with Sealane.open(settings):
+    with Sealane.open(replace(settings, database="", keys_database="", features="", stream="")):
         # Opening carries the erasures out in the data and builds the log's files anew from its entries.
         _check_log(folder, data)
     return Restored(len(known), replaced)
@@ -86,6 +90,16 @@ def _gather(folders: Iterable[Path]) -> dict[int, Tombstone]:
             # One made before there were erasures knows of none; a damaged one has nothing to tell.
             continue
     return known
+
+
+def _gather_served(settings: Settings) -> dict[int, Tombstone]:
+    served = {DATABASE_FILE: settings.database, KEYS_FILE: settings.keys_database}
+    if not any(served.values()):
+        return {}
+    from sealane.cli.privacy.served import rows_of  # noqa: PLC0415 - an extra, needed here alone
+
+    rows = [row for name, url in served.items() if url for row in rows_of(url, _SOURCES[name])]
+    return {row[0]: Tombstone(*row) for row in rows}
 
 
 def _put_in_place(folder: Path, data: Path, keys: Path | None, now: datetime) -> Path | None:

@@ -18,7 +18,17 @@ from sealane.storage.schema import migrate, shipped
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["LOCK", "TABLES", "WriterSession", "busy", "connect_writer", "explained", "open_session", "take_lock"]
+__all__ = [
+    "LOCK",
+    "TABLES",
+    "WriterSession",
+    "align",
+    "busy",
+    "connect_writer",
+    "explained",
+    "open_session",
+    "take_lock",
+]
 
 LOCK = 0x5EA1A7E
 """Held by a single writer alone, or by several servers together."""
@@ -55,24 +65,23 @@ class WriterSession(Session):
         """
         cursor = super().execute(sql, params)
         if sql == "ROLLBACK":
-            self.align()
+            align(self)
         return cursor
-
-    def align(self) -> None:
-        """Let every running number go on where the stored rows end.
-
-        Raises:
-            sqlite3.Error: when the server is gone.
-        """
-        for table, column in super().execute(_NUMBERED).fetchall():
-            sql = f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) FROM {table}"  # noqa: S608
-            empty = f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), 1, false)"
-            filled = super().execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()  # noqa: S608
-            super().execute(sql if filled is not None and filled[0] else empty)
 
     def _lock(self) -> None:
         take_lock(self, "SELECT pg_try_advisory_lock(?)", "another Sealane writes to this database")
-        self.align()
+        align(self)
+
+
+def align(session: Session) -> None:
+    """Let every running number go on where the stored rows end; nobody else may be writing.
+
+    Raises:
+        sqlite3.Error: when the server is gone.
+    """
+    for table, column in session.execute(_NUMBERED).fetchall():
+        next_one = f"(SELECT coalesce(max({column}), 0) + 1 FROM {table})"  # noqa: S608 - names of our own schema
+        session.execute(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), {next_one}, false)")
 
 
 def take_lock(session: Session, sql: str, told: str) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sealane.storage.connection import ServerLost
-from sealane.storage.postgres.connecting import LOCK, TABLES, explained, take_lock
+from sealane.storage.postgres.connecting import LOCK, TABLES, align, explained, take_lock
 from sealane.storage.postgres.session import Session, translated
 from sealane.storage.schema import migrate, shipped
 
@@ -79,6 +79,16 @@ class TurnSession(Session):
         super().execute("INSERT INTO meta VALUES (?, 0) ON CONFLICT DO NOTHING", (self.mark,))
         super().execute(_FORGOTTEN, (_KEPT_US,))
 
+    def begin_numbering(self) -> None:
+        """Let running numbers go on where the rows end, in a turn of its own: rows that were moved here have theirs.
+
+        Raises:
+            sqlite3.Error: when the server is gone.
+        """
+        self._take()
+        align(self)
+        super().execute("COMMIT")
+
     def _take(self) -> "psycopg.Cursor[tuple[Any, ...]]":
         with translated():
             cursor = self._connection.execute(_BEGIN.encode())
@@ -109,6 +119,7 @@ def connect_turns(url: str, now_us: int) -> TurnSession:
         with _alone(session):
             migrate(session, shipped(), now_us, tables=TABLES)
         session.begin_marking()
+        session.begin_numbering()
     except BaseException:
         session.close()
         raise

@@ -8,7 +8,7 @@ from typing import cast
 from sealane.storage.database import open_key_store
 from sealane.vault.store import open_keys, writing
 
-__all__ = ["move_in", "open_server_keys"]
+__all__ = ["copy_out", "move_in", "open_server_keys"]
 
 _TABLES = {"data_key": "?, ?, ?, ?, ?", "erased": "?, ?, ?, ?"}
 _AT_ONCE = 10_000
@@ -37,6 +37,23 @@ def open_server_keys(url: str) -> sqlite3.Connection:
         for statement in _SERVER_SCHEMA:
             keys.execute(statement)
     return keys
+
+
+def copy_out(url: str, path: Path) -> str | None:
+    """Copy the data keys of the database at the address into a new file; return the key ring of the same moment.
+
+    Raises:
+        Misconfigured: when one of them cannot be used.
+        DependencyUnavailable: when the server goes away meanwhile.
+    """
+    with closing(open_key_store(url)) as source, closing(open_keys(path)) as target, writing(target):
+        source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for table, row in _TABLES.items():
+            cursor = source.execute(f"SELECT * FROM {table}")  # noqa: S608  # our own names
+            while rows := cursor.fetchmany(_AT_ONCE):
+                target.executemany(f"INSERT INTO {table} VALUES ({row})", rows)  # noqa: S608  # our own names
+        target.execute("UPDATE issued SET highest = ?", source.execute("SELECT highest FROM issued").fetchone())
+        return source.load()
 
 
 def move_in(path: Path, url: str) -> None:

@@ -36,6 +36,18 @@ def test_a_single_writer_and_servers_that_share_exclude_each_other(address: str)
     alone.close()
 
 
+def test_numbers_go_on_where_rows_that_were_moved_here_end(address: str, session: TurnSession) -> None:
+    insert = "INSERT INTO risk_mark (layout, segment_id, applied_seq) VALUES ('a', 1, 1) RETURNING mark_id"
+    session.execute("BEGIN")
+    session.execute("INSERT INTO risk_mark VALUES (7, 'a', 1, 1)")
+    session.execute("COMMIT")
+    other = connect_turns(address, 2)
+    other.execute("BEGIN")
+    assert other.execute(insert).fetchone() == (8,)
+    other.execute("COMMIT")
+    other.close()
+
+
 def test_a_turn_lasts_until_the_transaction_ends(address: str, session: TurnSession) -> None:
     other = connect_turns(address, 1)
     session.execute("BEGIN")
