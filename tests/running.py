@@ -7,12 +7,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
-__all__ = ["Server", "free_port"]
+__all__ = ["Server", "all_running", "free_port"]
 
 SEALANE = str(Path(sys.executable).parent / "sealane")
 START_SECONDS = 60
@@ -101,3 +104,12 @@ class Server:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop()
+
+
+@contextmanager
+def all_running(*servers: Server) -> Iterator[None]:
+    """Start servers side by side, which takes as long as the slowest; all end, also where one did not start."""
+    with ExitStack() as started, ThreadPoolExecutor(len(servers)) as pool:
+        for starting in [pool.submit(started.enter_context, server) for server in servers]:
+            starting.result()
+        yield

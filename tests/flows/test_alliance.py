@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ import httpx
 import msgspec
 import pytest
 
-from running import SEALANE, Server
+import commands
+from running import Server, all_running
 from sealane.alliance import Member, canonical, epoch_of
 from sealane.alliance.links import Link, Links, Pin, read_links, write_links
 from sealane.alliance.matching import Copy
@@ -63,7 +63,7 @@ def alliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Alliance]:
     role = {"SEALANE_ALLIANCE_CUSTODIAN": "true", "SEALANE_ALLIANCE_QUOTA_PER_DAY": "320"}
     keeper = Server(root / "keeper", environment={**role, "SEALANE_ALLIANCE_REGISTER": "true"})
     other = Server(root / "other", environment=role)
-    with keeper, other:
+    with all_running(keeper, other):
         keys = {
             name: (keeper.party(one, name=name)["api_key"], other.party(one, name=name)["api_key"])
             for name, one in {**ROLES, "curious": "merchant", "broke": "platform"}.items()
@@ -194,7 +194,7 @@ def test_the_command_line_joins_publishes_and_looks_up(alliance: Alliance, tmp_p
     (tmp_path / "cli").mkdir()
 
     def run(*words: str, code: int = 0) -> str:
-        done = subprocess.run([SEALANE, "alliance", *words, *folder], capture_output=True, text=True, check=False)
+        done = commands.run("alliance", *words, *folder)
         assert done.returncode == code, done.stderr
         return done.stdout
 

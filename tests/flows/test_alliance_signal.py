@@ -10,7 +10,7 @@ import pytest
 
 import sealane
 from orders import event, order
-from running import Server
+from running import Server, all_running
 from sealane.alliance import Input, Member, canonical
 from sealane.alliance.links import Link, Links, write_links
 from sealane.alliance.matching import Copy
@@ -38,7 +38,7 @@ def custodians(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serve
     root = tmp_path_factory.mktemp("custodians")
     keeper = Server(root / "keeper", environment={**ROLE, "SEALANE_ALLIANCE_REGISTER": "true"})
     other = Server(root / "other", environment=ROLE)
-    with keeper, other:
+    with all_running(keeper, other):
         yield keeper, other
 
 

@@ -74,6 +74,7 @@ class Member:
         self._clock = clock
         self._fillings = Fillings()
         self._both = ThreadPoolExecutor(CUSTODIANS, thread_name_prefix="sealane-custodian")
+        self._later = ThreadPoolExecutor(1, thread_name_prefix="sealane-fillings")
         self._client = httpx.Client(timeout=_PATIENCE_SECONDS, follow_redirects=False, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -85,6 +86,7 @@ class Member:
     def close(self) -> None:
         """Let go of the connections to the custodians."""
         self._both.shutdown()
+        self._later.shutdown()
         self._client.close()
 
     def look_up(self, inputs: Sequence[Input], *, purpose: Purpose, case: str) -> list[Match]:
@@ -158,8 +160,9 @@ class Member:
             )
             for place, (link, key) in enumerate(zip(self._links.custodians, keys, strict=True))
         ]
-        self._fillings.prepare(keys)  # both custodians are at work, so this costs no time of anybody's
         halves = [each.result() for each in asked]
+        # Only now, when neither custodian is at work any more: on a small machine they would share its processors.
+        self._later.submit(self._fillings.prepare, keys)
         return [
             finalize(each.text, secret, combine(pair))[:TAG_BYTES]
             for each, (secret, _), pair in zip(inputs, blinded, zip(*halves, strict=True), strict=False)
