@@ -1,17 +1,18 @@
 """Grading through HTTP: a shop is scanned, watched, graded down, acted upon, disputed; nobody scans another's."""
 
 import json
-import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import commands
 from orders import order
 from receivers import Receiver
-from running import SEALANE, Server
+from running import Server
 from sealane.flows.trust.evidence import PageEvidence
 from sealane.supervision.verify import verify_bundle
 from shops import CHECKOUT, Authority, Shop
@@ -180,8 +181,7 @@ def test_a_watched_page_tells_of_a_changed_script_with_evidence(merchant: Mercha
 
 def assert_the_command_tells_the_same(merchant: Merchant, server: Server) -> None:
     def page(verb: str, *more: str, ends: int = 0) -> str:
-        command = [str(SEALANE), "page", verb, merchant.party_id, *more, "--data-dir", str(server.folder)]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        ended = commands.run("page", verb, merchant.party_id, *more, "--data-dir", str(server.folder))
         assert ended.returncode == ends, ended.stderr
         return ended.stdout
 
@@ -272,3 +272,22 @@ def test_private_addresses_are_refused_unless_allowed(shop: Shop, tmp_path: Path
         answer = strict.post(path, {"urls": [f"{shop.origin}/checkout"]}, party["api_key"])
         assert answer.status_code == 403
         assert "public internet" in answer.json()["detail"]
+
+
+def test_people_who_are_not_told_of_a_breach_in_time_cost_points_until_they_are(
+    merchant: Merchant, server: Server
+) -> None:
+    def overdue() -> bool:
+        return "disclosures_overdue" in {each["check"] for each in merchant.get()["findings"]}
+
+    aware = (datetime.now(UTC) - timedelta(days=5)).isoformat()
+    opened = {
+        "title": "Export left open", "kind": "breach", "country": "PT", "moments": {"aware": aware},
+        "regimes": ["gdpr"], "impact": {"people": 12, "data": ["name"], "is_high_risk": True},
+    }  # fmt: skip
+    assert not overdue()
+    incident = server.post("/v1/incidents", opened, merchant.key).json()["incident_id"]
+    assert overdue()
+    sent = {"sent_regime": "gdpr", "sent_stage": "people"}
+    assert server.post(f"/v1/incidents/{incident}/steps", sent, merchant.key).status_code < 300
+    assert not overdue()

@@ -71,6 +71,8 @@ class Own(msgspec.Struct, frozen=True):
     secured_share: float | None = None
     tracked: int = 0
     prompt: int = 0
+    implausible: int = 0
+    """Of the prompt ones those that weighed far less than ordered, or ended in another country."""
     claims_not_received: int = 0
     messages: int = 0
     leaks: int | None = None

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Any, get_args
 
 from sealane.flows.rooms import Rooms
+from sealane.flows.trust.parcelfacts import count_parcels
 from sealane.grading import Authorised, Own
 from sealane.interchange import read_findings
 from sealane.interchange.gate.legs import Leg
@@ -17,21 +18,16 @@ from sealane.model.party import Party
 from sealane.shield import check_link
 from sealane.storage import orderlist
 from sealane.supervision.incidents import register
+from sealane.supervision.incidents.clocks import clocks
+from sealane.supervision.incidents.record import Incident
 from sealane.supervision.rates.ledger import month_before, month_of
 
 __all__ = ["collect_own", "count_ledger"]
 
 _DAY_US = 86_400_000_000
 _WINDOW_US = 90 * _DAY_US
-_PROMPT_US = 3 * _DAY_US
 _ASIDE_US = 90 * _DAY_US
 _MOST_FINDINGS = 10_000
-_SCANS = frozenset(
-    {
-        *("consignment.handed_over", "consignment.export_departed", "consignment.arrived"),
-        *("consignment.out_for_delivery", "consignment.delivered"),
-    }
-)
 _TAKEN = frozenset({"payment.captured", "payment.refunded", "payment.chargeback"})
 _LEGS = frozenset(get_args(Leg))
 # Visa's condition 10, Mastercard's fraud family; a reason in plain words says it itself.
@@ -43,13 +39,15 @@ def collect_own(rooms: Rooms, conn: sqlite3.Connection, party: Party, now_us: in
     from_us = now_us - _WINDOW_US
     orders = list(orderlist.scan_orders(conn, from_us, now_us + 1, party.party_id))
     counted = count_ledger(orders, orderlist.merchant_events(conn, party.party_id, from_us), now_us)
+    incidents = register.incidents(conn, party.party_id)
     watched = rooms.grading.watched(conn, party.party_id)
     scripts = rooms.grading.scripts(conn, party.party_id)
     return Own(
         **counted,
         **_messages(conn, party, now_us),
         erasure_days=_erasure_days(rooms, conn, {order.subject_id for order in orders}, now_us),
-        has_open_breach=_has_breach(conn, party),
+        overdue_disclosures=_overdue(incidents, now_us),
+        has_open_breach=_has_breach(incidents),
         is_lookalike=_is_lookalike(party),
         authorised=tuple(Authorised(one.name, one.justification, one.digest) for one in scripts),
         is_watched=watched is not None,
@@ -71,12 +69,11 @@ def count_ledger(orders: Iterable[Order], events: Iterable[Event], now_us: int) 
     cards = _settled(payments, happened)
     losses = {"payment.chargeback", "verdict.recorded"}
     lost = [each for each in happened if each.kind in losses and (each.kind == "payment.chargeback" or _is_fraud(each))]
-    labels = {e.consignment_id or e.order_id: e.observed_us for e in happened if e.kind == "consignment.label_created"}
     return {
         "settled": len(cards),
         "disputed": len({event.order_id for event in lost if event.order_id in cards}),
         **_month(payments, cards, lost, now_us),
-        **_deliveries(labels, happened, now_us),
+        **count_parcels(payments.values(), happened, now_us),
         "claims_not_received": len({each.order_id for each in happened if each.claim == "not_received"}),
         "messages": len(payments) + len(happened),
     }
@@ -107,17 +104,6 @@ def _month(payments: dict[str, Order], cards: set[str], lost: list[Event], now_u
         if made
         else None,
     }
-
-
-def _deliveries(labels: dict[str, int], happened: list[Event], now_us: int) -> dict[str, Any]:
-    """Return how many parcels had time for their first scan, and how many had it within 72 hours of the label."""
-    first: dict[str, int] = {}
-    for event in happened:
-        if event.kind in _SCANS:
-            first.setdefault(event.consignment_id or event.order_id, event.observed_us)
-    ripe = [key for key, at_us in labels.items() if now_us - at_us > _PROMPT_US]
-    prompt = sum(key in first and first[key] - labels[key] <= _PROMPT_US for key in ripe)
-    return {"tracked": len(ripe), "prompt": prompt}
 
 
 def _is_fraud(event: Event) -> bool:
@@ -151,9 +137,14 @@ def _erasure_days(rooms: Rooms, conn: sqlite3.Connection, subjects: set[str], no
     return max(waiting, default=0) / _DAY_US if gone else None
 
 
-def _has_breach(conn: sqlite3.Connection, party: Party) -> bool:
+def _overdue(incidents: Iterable[Incident], now_us: int) -> int | None:
+    """Return how often affected people were not told in time and still are not; None where nobody has to be told."""
+    duties = [duty for one in incidents for duty in clocks(one, now_us) if duty.stage == "people" and duty.due_us]
+    return sum(duty.sent_us is None and (duty.due_us or now_us) < now_us for duty in duties) if duties else None
+
+
+def _has_breach(incidents: Iterable[Incident]) -> bool:
     ended = {"handled", "restored"}
-    incidents = register.incidents(conn, party.party_id)
     return any(one.kind == "breach" and not ended & one.moments.keys() for one in incidents)
 
 

@@ -19,6 +19,7 @@ def observe_own(own: Own, now_us: int) -> Iterator[Observation]:
     """Yield what the own facts hold against the merchant."""
     said = {
         **_payments(own),
+        "parcels_implausible": own.tracked >= _FEWEST and own.implausible > _CLAIM_SHARE * own.tracked,
         "scans_late": own.tracked >= _FEWEST and own.prompt < _PROMPT_SHARE * own.tracked,
         "not_received": (own.settled or 0) >= _FEWEST and own.claims_not_received > _CLAIM_SHARE * (own.settled or 0),
         "leaks": bool(own.leaks),

@@ -121,7 +121,7 @@ def _data(case: Case) -> Iterable[Part]:
 
 def _logistics(case: Case) -> Iterable[Part]:
     own = case.own
-    share = own.prompt / own.tracked if own.tracked else 0.0
+    share = (own.prompt - own.implausible) / own.tracked if own.tracked else 0.0
     claims = own.claims_not_received / own.settled if own.settled else 0.0
     return [Part("deliveries", max(0.0, 100 * (share - claims)), 100, own.tracked >= FEWEST_SETTLED)]
 

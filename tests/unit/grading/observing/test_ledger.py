@@ -24,6 +24,7 @@ def test_nothing_known_is_nothing_said() -> None:
         (Own(month_chargebacks=300, month_before_sales=5000), "hecm"),
         (Own(month_settled=1000, fraud_share_of_value=0.006, secured_share=0.2), "efm"),
         (Own(tracked=200, prompt=100), "scans_late"),
+        (Own(tracked=200, prompt=200, implausible=5), "parcels_implausible"),
         (Own(settled=1000, claims_not_received=30), "not_received"),
         (Own(messages=10, leaks=1), "leaks"),
         (Own(messages=10, surplus=1), "surplus_fields"),

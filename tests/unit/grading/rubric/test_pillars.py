@@ -59,4 +59,5 @@ def test_scripts_add_up() -> None:
 def test_data_delivery_and_identity() -> None:
     assert share("data", case(Own(messages=10_000, leaks=10))) == 45 / 55
     assert share("logistics", case(Own(tracked=200, prompt=180, settled=200, claims_not_received=4))) == 0.88
+    assert share("logistics", case(Own(tracked=200, prompt=180, implausible=20))) == 0.8
     assert share("identity", case(Own(profile=Profile({"registered": True, "owners_known": False})))) == 0.5

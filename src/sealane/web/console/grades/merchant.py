@@ -1,16 +1,19 @@
-"""One merchant's grade: the seven pillars, what to put right, what caps it, its ways to pay, alarms of its pages."""
+"""One merchant's grade: pillars, what to put right, what caps it, ways to pay, the watched page and its scripts."""
 
 from datetime import datetime
 
 import msgspec
+from starlette.responses import Response
 
 from sealane.grading import Alert, Cap, ChannelGrade, Finding, Grade, Pillar
 from sealane.model.clock import from_micros
 from sealane.model.errors import NotFound
 from sealane.model.ids import is_id
 from sealane.storage import parties
+from sealane.web.console.forms import Sent, action, showing
 from sealane.web.console.gate import Look, page
 from sealane.web.console.grades.merchants import HISTORY, score_line, tone_of
+from sealane.web.console.grades.scripts import ScriptRow, authorise, forbid, read_scripts
 
 __all__ = ["MerchantView", "Step", "read", "routes"]
 
@@ -48,6 +51,8 @@ class MerchantView(msgspec.Struct, frozen=True):
     caps: tuple[Cap, ...] = ()
     channels: tuple[ChannelGrade, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    scripts: tuple[ScriptRow, ...] | None = None
+    """None while no page of the merchant is watched."""
     history: tuple[Step, ...] = ()
     trend: str = ""
 
@@ -69,9 +74,10 @@ def read(look: Look) -> MerchantView:
     party, grading = parties.by_id(look.conn, party_id), look.lane.rooms.grading
     history = grading.history(look.conn, party_id, HISTORY)
     alerts = tuple(reversed(grading.alerts(look.conn, party_id)))[:ALERTS]
+    scripts = read_scripts(look, party_id)
     domain = party.domains[0] if party.domains else None
     if not history:
-        return MerchantView(party_id, party.name, domain, domain, alerts=alerts)
+        return MerchantView(party_id, party.name, domain, domain, alerts=alerts, scripts=scripts)
     latest, graded = history[0], history[0].graded
     return MerchantView(
         party_id=party_id,
@@ -91,6 +97,7 @@ def read(look: Look) -> MerchantView:
         caps=graded.caps,
         channels=graded.channels,
         alerts=alerts,
+        scripts=scripts,
         history=tuple(
             Step(from_micros(each.graded_us), each.graded.grade, each.graded.score, each.entry_id) for each in history
         ),
@@ -98,4 +105,23 @@ def read(look: Look) -> MerchantView:
     )
 
 
-routes = page(PATH, "grades/merchant.html", read)
+async def _authorise(sent: Sent) -> Response:
+    await authorise(sent)
+    return sent.go(_page_of(sent))
+
+
+async def _forbid(sent: Sent) -> Response:
+    await forbid(sent)
+    return sent.go(_page_of(sent))
+
+
+def _page_of(sent: Sent) -> str:
+    return f"{PATH.format(**sent.request.path_params)}#scripts"
+
+
+_shown = showing("grades/merchant.html", read, PATH)
+routes = [
+    *page(PATH, "grades/merchant.html", read),
+    action(f"{PATH}/scripts", _authorise, _shown),
+    action(f"{PATH}/scripts/end", _forbid, _shown),
+]
