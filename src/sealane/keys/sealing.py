@@ -67,14 +67,6 @@ class DataKey:
         nonce = os.urandom(_NONCE)
         return _WHOLE + nonce + self._cipher().encrypt(nonce, plaintext, aad)
 
-    def seal_each(self, plaintexts: Sequence[bytes], aads: Sequence[bytes]) -> list[bytes]:
-        """Return one envelope for each plaintext with the associated data beside it; faster than one by one."""
-        encrypt = self._cipher().encrypt
-        return [
-            _WHOLE + nonce + encrypt(nonce, plaintext, aad)
-            for nonce, plaintext, aad in zip(_nonces(len(plaintexts)), plaintexts, aads, strict=True)
-        ]
-
     def seal_fields(self, plaintexts: Sequence[bytes], names: Sequence[bytes], aads: Sequence[bytes]) -> list[bytes]:
         """Return one envelope for each plaintext, each under the key of the field that is named beside it."""
         expand = self._expand

@@ -1,7 +1,7 @@
 """Amounts of different currencies made comparable, for signals only.
 
 Signals compare an amount with a card's other amounts or with a declared value that may be in another currency. For
-that alone a small fixed table of reference rates turns money into euro cents. The table is versioned and never
+that alone a small fixed table of reference rates turns money into euro cents. The table is of November 2026 and never
 fetched, so the same order gives the same signal for ever; nobody is charged, paid or shown an amount from it.
 """
 
@@ -10,9 +10,8 @@ from decimal import Decimal
 from sealane.model.codes import exponent
 from sealane.model.money import Money
 
-__all__ = ["RATES_VERSION", "euro_cents"]
+__all__ = ["euro_cents"]
 
-RATES_VERSION = "2026-11"
 CEILING = 10**12
 """Amounts are cut here (10 billion euro), so that sums over millions of orders stay inside 64 bits."""
 

@@ -175,16 +175,6 @@ class Vault:
             raise NotFound("There is no such subject.")
         return merchant_id
 
-    def check_alive(self, conn: sqlite3.Connection, subject_id: str) -> None:
-        """Make sure that a subject was not erased.
-
-        Raises:
-            Erased: with the receipt, when it was.
-        """
-        receipt = erasure_store.receipt_of(conn, subject_id)
-        if receipt is not None:
-            raise erased(receipt)
-
     def receipt(self, conn: sqlite3.Connection, subject_id: str) -> bytes | None:
         """Return the receipt of a subject's erasure as JSON, None when it was not erased."""
         return erasure_store.receipt_of(conn, subject_id)

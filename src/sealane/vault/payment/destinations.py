@@ -19,7 +19,6 @@ from sealane.model.errors import DependencyUnavailable, FieldError, InvalidInput
 
 __all__ = ["Allowed", "Target", "parse_hosts", "resolve"]
 
-_TLS_PORT = 443
 _PORTS = {"https": 443, "http": 80}
 
 

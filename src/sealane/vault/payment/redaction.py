@@ -13,7 +13,7 @@ import msgspec
 
 from sealane.model.cards.leak import find_card_number, scan
 
-__all__ = ["WITHHELD", "redact", "redact_header"]
+__all__ = ["WITHHELD", "redact"]
 
 WITHHELD = None
 """What stands for a text that cannot be given back without a card number."""
@@ -21,6 +21,7 @@ WITHHELD = None
 _JOINTS = (" ", "-", ".", "\u00a0", "+", "%20", "_")
 _LEAST = 12
 """Digits from which on a value is looked for in every writing; shorter ones only as they stand."""
+_SHORT = re.compile(r"(?<![0-9A-Za-z.])[0-9]+(?![0-9A-Za-z]|\.[0-9])")
 
 
 def redact(text: str, secrets: Mapping[str, str]) -> str | None:
@@ -33,17 +34,34 @@ def redact(text: str, secrets: Mapping[str, str]) -> str | None:
     return WITHHELD if _leaks(text, secrets) else text
 
 
-def redact_header(value: str, secrets: Mapping[str, str]) -> str | None:
-    """Return a header's value in the same way."""
-    return redact(value, secrets)
-
-
 def _replace(text: str, value: str, placeholder: str) -> str:
+    # No expression is made from a value: those are kept in memory for later, and a value may not be.
     if value.isdigit() and len(value) < _LEAST:
-        return re.sub(rf"(?<![0-9A-Za-z.]){value}(?![0-9A-Za-z]|\.[0-9])", lambda _: placeholder, text)
-    for writing in _writings(value):
-        text = re.sub(re.escape(writing), lambda _: placeholder, text, flags=re.IGNORECASE)
+        return _SHORT.sub(lambda found: placeholder if found[0] == value else found[0], text)
+    folded = _fold(text)
+    for writing in map(_fold, _writings(value)):
+        if writing and writing in folded:
+            text = _put(text, folded, writing, placeholder)
+            folded = _fold(text)
     return text
+
+
+def _put(text: str, folded: str, writing: str, placeholder: str) -> str:
+    """Replace a writing wherever the folded text, which has the same places, holds it."""
+    parts: list[str] = []
+    done = 0
+    while (at := folded.find(writing, done)) >= 0:
+        parts += (text[done:at], placeholder)
+        done = at + len(writing)
+    return "".join((*parts, text[done:]))
+
+
+def _fold(text: str) -> str:
+    """Return the text without upper and lower case, and as long as before."""
+    folded = text.casefold()
+    if len(folded) == len(text):
+        return folded
+    return "".join(one if len(one := sign.casefold()) == 1 else sign for sign in text)
 
 
 def _writings(value: str) -> Iterator[str]:
