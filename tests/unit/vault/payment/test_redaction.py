@@ -98,3 +98,22 @@ def test_any_split_over_fields_is_found() -> None:
         cuts = sorted(rng.sample(range(1, 16), rng.randint(1, 3)))
         parts = [PANS[0][a:b] for a, b in zip([0, *cuts], [*cuts, 16], strict=True)]
         assert redact(json.dumps({"parts": parts}), {PANS[0]: "{{ct_1.number}}"}) is None
+
+
+def test_no_value_stays_behind_in_a_compiled_expression() -> None:
+    """The `re` module keeps what it compiled, a security code as well as any other text."""
+    secrets = {"4111111111111111": "{{n}}", "917": "{{c}}", "Ana Silva": "{{h}}"}
+    assert redact("ANA SILVA 917 4111-1111-1111-1111", secrets) == "{{h}} {{c}} {{n}}"
+    kept = repr(list(re._cache)) + repr(list(getattr(re, "_cache2", ())))  # type: ignore[attr-defined]  # to look into
+    assert "917" not in kept
+    assert "4111" not in kept
+    assert "Ana" not in kept
+
+
+def test_letters_that_grow_when_folded_move_nothing() -> None:
+    assert redact("\u0130\u0130 ANA SILVA \u00df", {"Ana Silva": "{{h}}"}) == "\u0130\u0130 {{h}} \u00df"
+    assert redact("JOS\u00c9 STRAU\u00df", {"Jos\u00e9 Strau\u00df": "{{h}}"}) == "{{h}}"
+
+
+def test_a_name_of_one_letter_is_replaced_as_well() -> None:
+    assert redact("X for X", {"X": "{{h}}"}) == "{{h}} for {{h}}"
