@@ -54,16 +54,23 @@ def yes(claim: Callable[[Dossier], bool]) -> Fill:
 
 
 def share(name: str) -> Fill:
-    """Return what fills in a share of the impact, in per cent."""
-    return lambda dossier: f"{getattr(dossier.impact, name) * 100:g} %"
+    """Return what fills in a share of the impact, in per cent; nothing for none, which nobody may have told."""
+
+    def fill(dossier: Dossier) -> str:
+        value: float = getattr(dossier.impact, name)
+        return f"{value * 100:g} %" if value else ""
+
+    return fill
 
 
 def impact(name: str) -> Fill:
-    """Return what fills in one part of the impact."""
+    """Return what fills in one part of the impact; nothing for a zero, which nobody may have told."""
 
     def fill(dossier: Dossier) -> str:
         value = getattr(dossier.impact, name)
-        return ", ".join(value) if isinstance(value, tuple) else str(value)
+        if isinstance(value, tuple):
+            return ", ".join(value)
+        return f"{value:g}" if isinstance(value, float) and value else str(value or "")
 
     return fill
 

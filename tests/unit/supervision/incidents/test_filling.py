@@ -37,5 +37,12 @@ def test_numbers_lists_and_claims() -> None:
     assert yes(lambda one: one.impact.is_malicious)(dossier(is_malicious=True)) == "yes"
 
 
+def test_a_number_that_nobody_told_is_left_to_a_person() -> None:
+    for fill in (impact("clients"), impact("hours_lasted"), impact("cost_eur"), share("clients_share")):
+        assert fill(dossier()) == ""
+    told = dossier(hours_lasted=4.0, clients=2)
+    assert (impact("hours_lasted")(told), impact("clients")(told)) == ("4", "2")
+
+
 def test_the_title_stands_in_for_a_description() -> None:
     assert (description(dossier()), description(dossier(told="More."))) == ("Title", "More.")
