@@ -1,4 +1,4 @@
-"""Phrases: what a text says, by meaning and not by language; the lists are word beginnings in some thirty languages.
+"""Phrases: what a text says, by meaning and not by language; the lists are word beginnings in some forty languages.
 
 topics("Ihr Paket wird zurückgehalten, zahlen Sie 1,99")  ->  frozenset({"parcel", "held", "pay"})
 """
