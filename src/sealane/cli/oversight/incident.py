@@ -114,10 +114,8 @@ def report(
         return
     print_lines(map(_field, found["fields"]))
     if since := found["since"]:
-        talk(
-            f"Since {regime}/{since['stage']} was sent: {since['added']} fields added, {since['changed']} changed, "
-            f"{since['removed']} removed."
-        )
+        counts = ", ".join(f"{since[change]} {change}" for change in ("added", "changed", "removed"))
+        talk(f"Fields since {regime}/{since['stage']} was sent: {counts}.")
     talk(f"To: {found['to_whom']}. {len(found['to_write'])} fields are yours to write.")
     talk(found["advice"])
 
