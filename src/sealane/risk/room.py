@@ -174,7 +174,8 @@ def _shared(policy: RiskPolicy, database: Database, features: str) -> "SharedMem
         shared = import_module("sealane.risk.shared")
     except ModuleNotFoundError as error:
         raise Misconfigured(
-            "The setting `features` needs the extra `valkey`.", remedy="Install it: pip install 'sealane[valkey]'"
+            "The setting `features` needs the extra `valkey`.",
+            remedy="Install it: make extra-valkey or pip install 'sealane[valkey]'",
         ) from error
     return cast("SharedMemory", shared.SharedMemory(policy.catalogue, database, shared.addresses_of(features)))
 

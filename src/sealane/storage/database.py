@@ -207,7 +207,8 @@ def _postgres() -> ModuleType:
         return import_module("sealane.storage.postgres")
     except ModuleNotFoundError as error:
         raise Misconfigured(
-            "PostgreSQL needs the extra `postgres`.", remedy="Install it: pip install 'sealane[postgres]'"
+            "PostgreSQL needs the extra `postgres`.",
+            remedy="Install it: make extra-postgres or pip install 'sealane[postgres]'",
         ) from error
 
 

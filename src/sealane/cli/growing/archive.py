@@ -54,7 +54,7 @@ def export(
     if find_spec("pyarrow") is None:
         raise Misconfigured(
             "Writing Parquet needs pyarrow, which is not installed.",
-            remedy="Install the extra: pip install 'sealane[learning]'.",
+            remedy="Install the extra: make extra-learning or pip install 'sealane[learning]'.",
         )
     with reading(data_dir) as connection, progress() as bar:
         first, last = _span(connection, since, until)

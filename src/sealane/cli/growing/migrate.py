@@ -40,7 +40,8 @@ def command(
         raise InvalidInput(detail, errors=(FieldError("/to", "choice", detail),))
     if find_spec("psycopg") is None:
         raise Misconfigured(
-            "PostgreSQL needs the extra `postgres`.", remedy="Install it: pip install 'sealane[postgres]'"
+            "PostgreSQL needs the extra `postgres`.",
+            remedy="Install it: make extra-postgres or pip install 'sealane[postgres]'",
         )
     folder = Path(settings_of(data_dir).data_dir)
     try:

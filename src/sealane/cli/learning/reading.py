@@ -29,7 +29,7 @@ def need_learning() -> None:
     if missing:
         raise Misconfigured(
             f"Learning needs {', '.join(missing)}, which is not installed.",
-            remedy="Install the extra: pip install 'sealane[learning]'.",
+            remedy="Install the extra: make extra-learning or pip install 'sealane[learning]'.",
         )
 
 

@@ -154,7 +154,7 @@ def _cedar() -> Any:
         return import_module("cedarpy")
     except ImportError:
         raise Misconfigured(
-            "Policies that forbid need Cedar.", remedy="Install it: pip install 'sealane[cedar]'"
+            "Policies that forbid need Cedar.", remedy="Install it: make extra-cedar or pip install 'sealane[cedar]'"
         ) from None
 
 

@@ -87,7 +87,8 @@ def open_sink(setting: str, options_file: str) -> Sink:
         raise Misconfigured("The file of `stream_options` cannot be read as a JSON object.") from error
     except ModuleNotFoundError as error:
         raise Misconfigured(
-            "The setting `stream` needs the extra `kafka`.", remedy="Install it: pip install 'sealane[kafka]'"
+            "The setting `stream` needs the extra `kafka`.",
+            remedy="Install it: make extra-kafka or pip install 'sealane[kafka]'",
         ) from error
     try:
         return _Topic(kafka.Producer(options), topic)

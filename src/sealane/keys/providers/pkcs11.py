@@ -45,7 +45,8 @@ class Pkcs11Root(Root):
             self._library: Any = import_module("pkcs11")
         except ImportError:
             raise Misconfigured(
-                "The provider pkcs11 needs python-pkcs11.", remedy="Install it: pip install 'sealane[hsm]'"
+                "The provider pkcs11 needs python-pkcs11.",
+                remedy="Install it: make extra-hsm or pip install 'sealane[hsm]'",
             ) from None
 
     def find(self, kept: bytes) -> DataKey | None:

@@ -103,7 +103,7 @@ def _library() -> ctypes.CDLL:
     if package is None:
         raise Misconfigured(
             "A trained model is to judge, and LightGBM is not installed.",
-            remedy="Install the extra: pip install 'sealane[learning]', or set model = \"scorecard\".",
+            remedy="Install it: make extra-learning or pip install 'sealane[learning]', or set model = \"scorecard\".",
         )
     folders = package.submodule_search_locations or ()
     for found in [each for folder in folders for each in sorted(Path(folder).glob("*/lib_lightgbm.*"))]:

@@ -115,7 +115,8 @@ def _opendp() -> Any:
         found = import_module("opendp.prelude")
     except ModuleNotFoundError:
         raise Misconfigured(
-            "Published tables need the package opendp.", remedy="Install the extra: sealane[publish]."
+            "Published tables need the package opendp.",
+            remedy="Install it: make extra-publish or pip install 'sealane[publish]'.",
         ) from None
     found.enable_features("contrib")
     return found

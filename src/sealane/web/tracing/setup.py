@@ -36,7 +36,8 @@ def tracing(collector: str) -> Iterator["Tracer | None"]:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise Misconfigured(
-            "Traces need the extra `otel`.", remedy="Install it: pip install 'sealane[otel]', or empty `traces`."
+            "Traces need the extra `otel`.",
+            remedy="Install it: make extra-otel or pip install 'sealane[otel]', or empty `traces`.",
         ) from error
     resource = Resource.create({"service.name": "sealane", "service.version": version("sealane")})
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)

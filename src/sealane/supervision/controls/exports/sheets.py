@@ -67,7 +67,8 @@ def xlsx_sheet(run: Assessment) -> bytes:
         xlsxwriter = import_module("xlsxwriter")
     except ModuleNotFoundError:
         raise Misconfigured(
-            "Workbooks need the package xlsxwriter.", remedy="Install sealane[sheets], or export csv."
+            "Workbooks need the package xlsxwriter.",
+            remedy="Install it: make extra-sheets or pip install 'sealane[sheets]'; or export csv.",
         ) from None
     out = io.BytesIO()
     # Dates inside the file follow the run, so that the same run gives the same bytes.
