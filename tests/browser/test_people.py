@@ -8,6 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from looking import until
+
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
@@ -144,3 +146,31 @@ def test_a_name_is_inert_wherever_it_stands(server: Server, open_page: Open) -> 
     expect(page.locator(".entry bdi", has_text=hostile).first).to_be_visible()
     assert page.locator("main img, main script").count() == 0
     assert page.title() == "People · Sealane"
+
+
+def test_keys_are_replaced_after_a_second_look_and_the_page_says_so(server: Server, open_page: Open) -> None:
+    page = open_page("/console/settings/keys")
+    row = page.get_by_role("row", name="kek/pii")
+    before = int(row.get_by_role("cell").first.inner_text())
+    button = page.get_by_role("button", name="Replace the chosen keys now")
+    expect(button).to_be_hidden()
+    page.get_by_text("Replace", exact=True).click()
+    expect(page.get_by_text("This cannot be taken back.")).to_be_visible()
+    for kind in page.locator("[name=kinds]").all():
+        kind.uncheck()
+    button.click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose at least one of pii")
+    expect(page.locator("[name=kinds]:checked")).to_have_count(0)
+    page.clock.install()
+    page.locator("[name=kinds][value=pii]").check()
+    page.get_by_text("Replace", exact=True).click()
+    button.click()
+    expect(page.get_by_text("New since you asked: pii.")).to_be_visible()
+    expect(row.get_by_role("cell").first).to_have_text(str(before + 1))
+    with page.expect_response(lambda answer: "/console/settings/keys/live?replaced=pii" in answer.url):
+        page.clock.run_for(5_000)
+    idle = f"{server.url}/console/settings/keys.json"
+    until(lambda: bool(page.request.get(idle).json()["report"]["is_idle"]))
+    page.clock.run_for(5_000)
+    expect(page.get_by_text("Everything is under the new keys.")).to_be_visible()
+    assert page.get_by_role("row", name="kek/pii").get_by_role("cell").last.inner_text() != "0"

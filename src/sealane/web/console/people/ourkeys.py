@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 from typing import get_args
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from sealane.model.clock import from_micros
 from sealane.model.errors import FieldError, InvalidInput
 from sealane.vault.rotation.rotation import KeyReport, KeyView, Rotatable
 from sealane.web.console.forms import Sent, action, showing
-from sealane.web.console.gate import Look, page
+from sealane.web.console.gate import Look, fragment, page
 
 __all__ = ["KeyGroup", "OurKeysView", "read", "routes"]
 
@@ -44,11 +45,12 @@ class KeyGroup(msgspec.Struct, frozen=True):
 
 
 class OurKeysView(msgspec.Struct, frozen=True):
-    """The page."""
+    """The page; `replaced` are the kinds that the reader just had replaced."""
 
     groups: tuple[KeyGroup, ...]
     report: KeyReport
     purposes: dict[Rotatable, str]
+    replaced: tuple[Rotatable, ...]
 
 
 def read(look: Look) -> OurKeysView:
@@ -56,7 +58,9 @@ def read(look: Look) -> OurKeysView:
     report = look.lane.rooms.vault.rotation.report()
     now = from_micros(look.now_us)
     uses = dict.fromkeys(each.use for each in report.keys)
-    return OurKeysView(tuple(_group(use, report, now) for use in uses), report, PURPOSES)
+    asked = look.query.getlist("replaced")
+    replaced = tuple(kind for kind in KINDS if kind in asked)
+    return OurKeysView(tuple(_group(use, report, now) for use in uses), report, PURPOSES, replaced)
 
 
 async def _rotate(sent: Sent) -> Response:
@@ -67,7 +71,7 @@ async def _rotate(sent: Sent) -> Response:
         detail = f"Choose at least one of {', '.join(KINDS)}."
         raise InvalidInput(detail, errors=(FieldError("/kinds", "not-allowed", detail),))
     await asyncio.to_thread(rotate, sent.lane.rooms, kinds, emergency=bool(sent.text("emergency")))
-    return sent.go(PATH)
+    return sent.go(f"{PATH}?{urlencode({'replaced': kinds}, doseq=True)}")
 
 
 def _group(use: str, report: KeyReport, now: datetime) -> KeyGroup:
@@ -80,5 +84,6 @@ def _group(use: str, report: KeyReport, now: datetime) -> KeyGroup:
 
 routes = [
     *page(PATH, "people/ourkeys.html", read),
+    fragment(f"{PATH}/live", "people/ourkeys_live.html", read),
     action(f"{PATH}/rotation", _rotate, showing("people/ourkeys.html", read, PATH)),
 ]
