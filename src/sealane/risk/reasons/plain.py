@@ -37,6 +37,8 @@ _SHOPPER: dict[str, str] = {
     "consignment": "Something about the parcel or where it goes is unusual.",
     "joint": "The payment and the parcel do not fit together as they usually do.",
 }
+OF_A_MODEL = "model_"
+"""How the codes of a model's reasons begin: each names what was looked at, a rule's says what was found."""
 RIGHTS = "You may ask that a person looks at this again, say how you see it, and contest it."
 TOLD = 3
 
@@ -53,8 +55,14 @@ def question_of(stage: str, explanation: Explanation | None) -> str:
     question = _QUESTIONS[stage]
     if explanation is None:
         return question
-    against = [each for each in explanation.contributions if each.weight > 0]
-    return f"{question} {against[0].text}" if against else question
+    if stage == "chargeback":
+        return f"{question} The payer\N{RIGHT SINGLE QUOTATION MARK}s bank took the money back."
+    against = next((each for each in explanation.contributions if each.weight > 0), None)
+    if against is None:
+        return question
+    if against.code.startswith(OF_A_MODEL):
+        return f"{question} What weighs most: {against.text[:1].lower()}{against.text[1:]}"
+    return f"{question} {against.text}"
 
 
 def tell(explanation: Explanation) -> Plain:

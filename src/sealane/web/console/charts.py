@@ -98,13 +98,18 @@ def _y(value: float, top: float) -> float:
     return round(100 - min(1.0, value / top) * 100, 2)
 
 
+_APART = 14.0
+"""Per cent of the width that two figures under one bar need between them."""
+
+
 class Band(msgspec.Struct, frozen=True):
-    """One stretch of a score bar, in per cent of its width; `from_score` is where it begins."""
+    """One stretch of a score bar, in per cent of its width; `from_score` is where it begins, `anchor` how it is set."""
 
     outcome: str
     x: float
     width: float
     from_score: float
+    anchor: Literal["start", "middle", "end"]
 
 
 class ScoreBar(msgspec.Struct, frozen=True):
@@ -118,11 +123,19 @@ def score_bar(score: float, thresholds: Sequence[tuple[str, float]]) -> ScoreBar
     """Lay out a score over its thresholds: (outcome, from which score), ascending; approve starts at 0."""
     edges = [("approve", 0.0), *thresholds]
     ends = [edge for _, edge in edges[1:]] + [1.0]
+    places = [_place(start) for _, start in edges]
     bands = tuple(
-        Band(outcome, _place(start), round(_place(end) - _place(start), 2), start)
-        for (outcome, start), end in zip(edges, ends, strict=True)
+        Band(outcome, places[at], round(_place(end) - places[at], 2), start, _anchor(places, at))
+        for at, ((outcome, start), end) in enumerate(zip(edges, ends, strict=True))
     )
     return ScoreBar(_place(score), bands)
+
+
+def _anchor(places: Sequence[float], at: int) -> Literal["start", "middle", "end"]:
+    """Return how the figure at an edge is set, so that it keeps clear of a close neighbour's."""
+    if at + 1 < len(places) and places[at + 1] - places[at] < _APART:
+        return "end"
+    return "start" if at > 1 and places[at] - places[at - 1] < _APART else "middle"
 
 
 def _place(score: float) -> float:

@@ -105,6 +105,7 @@ def _environment() -> Environment:
         "clock_time": wording.clock_time,
         "day": wording.day,
         "figure": wording.figure,
+        "law": wording.law,
         "minute": wording.minute,
         "moment": wording.moment,
         "percent": wording.percent,

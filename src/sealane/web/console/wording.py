@@ -19,6 +19,7 @@ __all__ = [
     "day",
     "figure",
     "inert",
+    "law",
     "minute",
     "moment",
     "percent",
@@ -66,6 +67,7 @@ EVENTS: dict[str, str] = {
     "match.cleared": "Mismatch over",
 }
 _LONGEST = 500
+_ACRONYMS = frozenset({"app", "cnir", "dora", "gdpr", "nis2", "pipl", "sar", "uk", "us"})
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 86_400
@@ -128,6 +130,12 @@ def percent(share: float) -> str:
 def tick(share: float) -> str:
     """Return a share from 0 to 1 as an axis writes it, in as few digits as it takes: `5 %`, `0.5 %`."""
     return f"{share * 100:g} %"
+
+
+def law(regime: str) -> str:
+    """Return the name of a regime as people write it: `uk-gdpr` is `UK GDPR`, `china-express` is `China express`."""
+    named = " ".join(word.upper() if word in _ACRONYMS else word for word in regime.split("-"))
+    return named[:1].upper() + named[1:]
 
 
 def figure(number: float) -> str:

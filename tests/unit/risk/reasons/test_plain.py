@@ -1,8 +1,10 @@
 """Plain words: the shopper hears no secret of detection, the judge hears every reason."""
 
+import msgspec
+
 from sealane.model.clock import from_micros
 from sealane.risk.assess import Question, Signals, assess
-from sealane.risk.explain import Explanation, explain
+from sealane.risk.explain import Contribution, Explanation, explain
 from sealane.risk.policy import RiskPolicy
 from sealane.risk.reasons.plain import RIGHTS, question_of, tell
 from sealane.risk.record import write
@@ -30,3 +32,13 @@ def test_an_approval_needs_no_excuse(policy: RiskPolicy) -> None:
 
 def test_every_stage_has_its_question() -> None:
     assert question_of("chargeback", None) == "Contest this chargeback?"
+
+
+def test_a_topic_of_a_model_is_told_as_what_weighs_and_a_finding_as_itself(policy: RiskPolicy) -> None:
+    explanation = explained(policy, amount=100)
+    topic = Contribution("model_weight", "The weight against what was ordered.", "joint", 1.0)
+    told = msgspec.structs.replace(explanation, contributions=(topic,))
+    assert question_of("payout", told) == "Pay this seller? What weighs most: the weight against what was ordered."
+    found = msgspec.structs.replace(explanation, contributions=(msgspec.structs.replace(topic, code="found"),))
+    assert question_of("payout", found) == "Pay this seller? The weight against what was ordered."
+    assert "took the money back" in question_of("chargeback", told)

@@ -58,6 +58,11 @@ def test_a_score_stands_in_the_band_of_its_outcome(score: float) -> None:
     assert sum(band.width for band in drawn.bands) == pytest.approx(100, abs=0.05)
 
 
+def test_figures_of_close_edges_keep_clear_of_each_other() -> None:
+    drawn = score_bar(0.5, (("challenge", 0.05), ("review", 0.1), ("decline", 0.6)))
+    assert [band.anchor for band in drawn.bands[1:]] == ["end", "start", "middle"]
+
+
 @given(st.lists(st.floats(-20, 20), max_size=12))
 def test_bars_grow_from_the_middle_to_their_side(weights: list[float]) -> None:
     for weight, bar in zip(weights, bars(weights), strict=True):

@@ -63,6 +63,11 @@ def test_axis_labels_take_no_digit_too_many() -> None:
     assert [wording.tick(share) for share in (0.05, 0.005, 0.1)] == ["5 %", "0.5 %", "10 %"]
 
 
+def test_regimes_are_named_as_people_write_them() -> None:
+    named = [wording.law(regime) for regime in ("gdpr", "uk-gdpr", "nis2", "china-express", "us-sar")]
+    assert named == ["GDPR", "UK GDPR", "NIS2", "China express", "US SAR"]
+
+
 def test_figures_and_weights() -> None:
     assert wording.figure(12_990) == "12,990"
     assert wording.figure(7.25) == "7.2"

@@ -66,7 +66,7 @@ _FUNCTIONS = (
 
 
 def _read(look: Look) -> EditorView:
-    """Return the editor with a version's text.
+    """Return the editor with a version's text, read back in plain words.
 
     Raises:
         NotFound: when there is no such version.
@@ -74,7 +74,7 @@ def _read(look: Look) -> EditorView:
     origin = look.query.get("from", "live")
     book = look.lane.rooms.risk.rulebook
     named = book.policy.hashes.rules if origin == "live" else origin
-    return EditorView(origin, book.text(look.conn, named))
+    return _checked(look, origin, book.text(look.conn, named))
 
 
 def _words(look: Look) -> Words:
@@ -107,35 +107,39 @@ async def _echo(sent: Sent) -> Response:
 
 def _echoed(sent: Sent) -> Response:
     with sent.look() as look:
-        return presentation.html("rules_echo.html", view=_checked(look, sent.fields))
+        return presentation.html("rules_echo.html", view=_sent(look, sent.fields))
 
 
 def _tried(sent: Sent, *, with_rerun: bool) -> Response:
     with sent.look() as look:
-        view = _checked(look, sent.fields)
+        view = _sent(look, sent.fields)
         if with_rerun and not view.faults:
             recent, book = read_recent(look), look.lane.rooms.risk.rulebook
             view = msgspec.structs.replace(view, rerun=rerun(recent.records, book.prepare(view.text), recent.truths))
         return _shown(look, view)
 
 
-def _checked(look: Look, fields: QueryParams) -> EditorView:
+def _sent(look: Look, fields: QueryParams) -> EditorView:
     """Return the editor with the sent text, checked.
 
     Raises:
         TooLarge: when it is longer than rules may be.
     """
-    text, book = _text(fields), look.lane.rooms.risk.rulebook
+    return _checked(look, _origin(fields), _text(fields))
+
+
+def _checked(look: Look, origin: str, text: str) -> EditorView:
+    book = look.lane.rooms.risk.rulebook
     faults = check_rules(text, book.policy.catalogue)
     rules = () if faults else echo_rules(book.prepare(text))
-    return EditorView(_origin(fields), text, is_checked=True, faults=faults, rules=rules)
+    return EditorView(origin, text, is_checked=True, faults=faults, rules=rules)
 
 
 def _again(look: Look, fields: QueryParams, refusal: SealaneError) -> Response:
     """Return the editor with the sent text and the refusal; mistakes in the text are listed by the check itself."""
     if isinstance(refusal, TooLarge):
         return _shown(look, EditorView(_origin(fields), ""), refusal)
-    view = _checked(look, fields)
+    view = _sent(look, fields)
     return _shown(look, view, None if view.faults and isinstance(refusal, InvalidInput) else refusal)
 
 
