@@ -1,6 +1,7 @@
 """The log end to end: witnesses cosign it, a monitor follows it, fields open alone, reports stay sealed."""
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -121,6 +122,7 @@ def test_the_audit_page_says_what_to_type_and_it_works(scene: Scene, tmp_path: P
     assert page.status_code == 200
     assert "<script" not in page.text
     assert "w0.example" in page.text
+    assert re.search(r"entries cosigned · signed \d+ s ago", page.text), "a witness's line tells its age"
     commands = [unescape(part.split("</pre>")[0].split(">", 1)[1]) for part in page.text.split("<pre ")[2:]]
     assert len(commands) == 4
     environment = {"PATH": f"{Path(SEALANE).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}

@@ -18,7 +18,6 @@ from sealane.web.console import (
     people,
     privacy,
     signin,
-    start,
 )
 from sealane.web.console.review import pages as review
 from sealane.web.console.rules import pages as rules
@@ -27,7 +26,6 @@ __all__ = ["routes"]
 
 routes: list[BaseRoute] = [
     *assets.routes,
-    *start.routes,
     *signin.routes,
     *overview.routes,
     *orders.routes,

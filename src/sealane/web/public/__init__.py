@@ -2,8 +2,15 @@
 
 from starlette.routing import BaseRoute
 
-from sealane.web.public import audit, check, notices, parcel, shops
+from sealane.web.public import audit, check, notices, parcel, shops, start
 
 __all__ = ["routes"]
 
-routes: list[BaseRoute] = [*audit.routes, *check.routes, *notices.routes, *parcel.routes, *shops.routes]
+routes: list[BaseRoute] = [
+    *start.routes,
+    *audit.routes,
+    *check.routes,
+    *notices.routes,
+    *parcel.routes,
+    *shops.routes,
+]

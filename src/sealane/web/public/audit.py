@@ -3,7 +3,6 @@
 Everything on it is public already: the checkpoint, the keys, and the ids of entries, which are random.
 """
 
-import asyncio
 import shlex
 from base64 import b64encode
 from typing import TYPE_CHECKING
@@ -11,32 +10,41 @@ from typing import TYPE_CHECKING
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from sealane.model.errors import InvalidInput, NotFound, SealaneError
-from sealane.model.ids import is_id
+from sealane.model.errors import InvalidInput, NotFound
 from sealane.supervision.entry import Entry, parse_entry
 from sealane.supervision.folder import LogFolder
 from sealane.supervision.reading import PublishedTree
+from sealane.supervision.witness.cosignature import read_cosignatures
 from sealane.web.console import presentation
+from sealane.web.console.gate import address_of
 from sealane.web.console.oversight import controls
 from sealane.web.limits import count_visit
-from sealane.web.public.entries import Found, find, path_of
+from sealane.web.public.entries import Found, bundle_of, find, path_of
+from sealane.web.public.page import public, show
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
 
-__all__ = ["AuditView", "WitnessView", "routes", "view_of"]
+__all__ = ["ASKERS", "AuditView", "WitnessView", "routes", "view_of"]
 
 _BURST_SECONDS = 3
+ASKERS = {
+    "data": "the data of this installation",
+    "config": "its settings",
+    "event": "what happened and was recorded",
+    "manual": "a person who attests it",
+}
+"""Who answers a control of each kind."""
 
 
 class WitnessView(msgspec.Struct, frozen=True):
-    """One witness: its name, the size it cosigned last, and whether it cosigns now."""
+    """One witness: its name, the size it cosigned last, how old its line under the checkpoint is, if it is well."""
 
     name: str
     key: str
     size: int
+    seconds_old: float | None
     is_well: bool
 
 
@@ -59,54 +67,43 @@ class AuditView(msgspec.Struct, frozen=True):
 
 def _show(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
-    address = lane.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    found, missing = Found(), None
+    count_visit(request, "audit", _BURST_SECONDS)
+    found, missing = Found.of(request.query_params), None
     try:
-        count_visit(request, "audit", _BURST_SECONDS)
-        view = view_of(lane, address)
-        try:
-            found = find(lane, request.query_params)
-        except (InvalidInput, NotFound) as refusal:
-            found, missing = Found.of(request.query_params), refusal
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    status = missing.status if missing else 200
-    return presentation.html("audit.html", status, view=view, found=found, missing=missing)
+        found = find(lane, found)
+    except (InvalidInput, NotFound) as refusal:
+        missing = refusal
+    return show(
+        request,
+        "audit.html",
+        missing.status if missing else 200,
+        view=view_of(lane, address_of(request)),
+        found=found,
+        missing=missing,
+        verdicts=controls.VERDICTS,
+        askers=ASKERS,
+    )
 
 
 def _path(request: Request) -> Response:
     """Show how one entry is proven, step by step."""
-    try:
-        count_visit(request, "audit", _BURST_SECONDS)
-        view = path_of(request.app.state.lane, request.path_params["entry_id"])
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    return presentation.html("audit_path.html", view=view)
+    count_visit(request, "audit", _BURST_SECONDS)
+    return show(request, "audit_path.html", view=path_of(request.app.state.lane, request.path_params["entry_id"]))
 
 
 def _controls(request: Request) -> Response:
     """Answer the latest run of the controls as a file."""
     lane: Sealane = request.app.state.lane
-    try:
-        count_visit(request, "audit", _BURST_SECONDS)
-        with lane.rooms.database.reader() as conn:
-            name, content = controls.file_of(conn, request.path_params["name"])
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+    count_visit(request, "audit", _BURST_SECONDS)
+    with lane.rooms.database.reader() as conn:
+        name, content = controls.file_of(conn, request.path_params["name"])
     headers = {**presentation.GUARDS, "content-disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type="application/octet-stream")
 
 
-async def _prove(request: Request) -> Response:
-    lane: Sealane = request.app.state.lane
-    entry_id = request.path_params["entry_id"]
-    try:
-        count_visit(request, "audit", _BURST_SECONDS)
-        if not is_id(entry_id, "ent"):
-            raise NotFound("There is no log entry with this id.")
-        bundle = await asyncio.to_thread(lane.rooms.log.prove, entry_id)
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+def _prove(request: Request) -> Response:
+    count_visit(request, "audit", _BURST_SECONDS)
+    bundle = bundle_of(request.app.state.lane, request.path_params["entry_id"])
     return Response(bundle, 200, presentation.GUARDS, "application/json")
 
 
@@ -121,9 +118,18 @@ def view_of(lane: "Sealane", address: str) -> AuditView:
     newest = _newest(lane, head.checkpoint.size)
     with lane.rooms.database.reader() as conn:
         run, rows = controls.latest(conn)
+    now_us = lane.clock()
+    cosigned = LogFolder(lane.folder / "log").cosigned() or head.note
+    signed = {each.key: each.time_seconds for each in read_cosignatures(cosigned, gathering.policy.keys)}
     witnesses = tuple(
-        WitnessView(witness.key.name, str(witness.key), state.size, state.size > 0 and not state.trouble)
-        for witness, state in zip(gathering.policy.witnesses, gathering.states, strict=True)
+        WitnessView(
+            key.name,
+            str(key),
+            state.size,
+            max(0.0, now_us / 1_000_000 - signed[key]) if key in signed else None,
+            state.size > 0 and not state.trouble,
+        )
+        for key, state in zip(gathering.policy.keys, gathering.states, strict=True)
     )
     return AuditView(
         origin=head.checkpoint.origin,
@@ -135,7 +141,7 @@ def view_of(lane: "Sealane", address: str) -> AuditView:
         commands=_commands(lane, address, newest, witnesses, gathering.policy.quorum),
         watch=f"sealane log watch {shlex.quote(address)} --key log.vkey",
         newest=newest.time if newest else None,
-        seconds_old=(lane.clock() - head.published_us) / 1_000_000 if head.published_us else None,
+        seconds_old=(now_us - head.published_us) / 1_000_000 if head.published_us else None,
         run=run,
         controls=rows,
     )
@@ -162,8 +168,8 @@ def _commands(
 
 
 routes = [
-    Route("/audit", _show, methods=["GET"]),
-    Route("/audit/entries/{entry_id}", _prove, methods=["GET"]),
-    Route("/audit/entries/{entry_id}/path", _path, methods=["GET"]),
-    Route("/audit/controls/{name}", _controls, methods=["GET"]),
+    public("/audit", _show),
+    public("/audit/entries/{entry_id}", _prove),
+    public("/audit/entries/{entry_id}/path", _path),
+    public("/audit/controls/{name}", _controls),
 ]

@@ -9,19 +9,17 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from sealane.model.errors import InvalidInput, SealaneError, TooLarge
+from sealane.model.errors import InvalidInput, TooLarge
 from sealane.shield import Answer, title_of
 from sealane.web.api.shield import examine
-from sealane.web.console import presentation
 from sealane.web.limits import count_visit
-from sealane.web.public.language import LANGUAGES, of_request
+from sealane.web.public.page import public, show
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
 
-__all__ = ["HEADINGS", "VARYING", "admit", "routes"]
+__all__ = ["HEADINGS", "admit", "routes"]
 
 _LARGEST = 1 << 20
 _BURST_SECONDS = 3
@@ -32,7 +30,6 @@ HEADINGS = {
     "unknown": ("caution", "We can’t tell"),  # noqa: RUF001 - an apostrophe as people print it
 }
 """The tone and the word of each verdict."""
-VARYING = {"vary": "accept-language"}
 
 
 def _show(request: Request) -> Response:
@@ -41,28 +38,15 @@ def _show(request: Request) -> Response:
 
 async def _check(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
-    try:
-        admit(request)
-        text = await _text(request)
-        answer = await asyncio.to_thread(examine, lane, text) if text.strip() else None
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    return _page(request, answer)
+    admit(request)
+    text = await _text(request)
+    return _page(request, await asyncio.to_thread(examine, lane, text) if text.strip() else None)
 
 
 def _page(request: Request, answer: Answer | None) -> Response:
     tone, heading = HEADINGS[answer.verdict] if answer else ("", "")
     brand = title_of(answer.brand) if answer and answer.brand else None
-    return presentation.html(
-        "check.html",
-        headers=VARYING,
-        answer=answer,
-        tone=tone,
-        heading=heading,
-        brand=brand,
-        language=of_request(request),
-        languages=LANGUAGES,
-    )
+    return show(request, "check.html", answer=answer, tone=tone, heading=heading, brand=brand)
 
 
 def admit(request: Request) -> None:
@@ -93,6 +77,6 @@ async def _text(request: Request) -> str:
 
 
 routes = [
-    Route("/check", _show, methods=["GET"]),
-    Route("/check", _check, methods=["POST"]),
+    public("/check", _show),
+    public("/check", _check, "POST"),
 ]

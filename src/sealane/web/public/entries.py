@@ -2,6 +2,7 @@
 
 /audit?q=ent_...          one entry, by its id or its place
 /audit?q=ord_...          the decisions on an order
+/audit?q=shop.example     the grades of a shop, by its address
 /audit?kind=key.rotated&before=2026-11-22T09:30      what happened last, until then
 /audit/entries/ent_.../path                          the hashes from this entry up to the signed root
 """
@@ -24,19 +25,21 @@ from sealane.supervision.note import split_note
 from sealane.supervision.proof import parse_bundle
 from sealane.supervision.reading import PublishedTree
 from sealane.web.console.log import find_decision
+from sealane.web.public.shops import shop_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sealane.app import Sealane
 
-__all__ = ["EntryView", "Found", "PathView", "find", "path_of"]
+__all__ = ["EntryView", "Found", "PathView", "bundle_of", "find", "path_of"]
 
 PAGE = 20
 LOOKED_AT = 1_000
 """Entries looked at for a kind; what lies further back is found by a time before it."""
 
 _KIND = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
+_ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,250}\.[A-Za-z]{2,20}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?Z?)?")
 
 
@@ -93,14 +96,13 @@ class PathView(msgspec.Struct, frozen=True):
     size: int
 
 
-def find(lane: "Sealane", asked: "Mapping[str, str]") -> Found:
+def find(lane: "Sealane", found: Found) -> Found:
     """Return the entries asked for, the newest first.
 
     Raises:
         InvalidInput: when the question cannot be meant.
         NotFound: when nothing is there.
     """
-    found = Found.of(asked)
     if found.q:
         return msgspec.structs.replace(found, items=_named(lane, found.q))
     if found.kind and not _KIND.fullmatch(found.kind):
@@ -116,9 +118,7 @@ def path_of(lane: "Sealane", entry_id: str) -> PathView:
     Raises:
         NotFound: when there is no such entry.
     """
-    if not is_id(entry_id, "ent"):
-        raise NotFound("There is no log entry with this id.")
-    leaf, proof = parse_bundle(lane.rooms.log.prove(entry_id))
+    leaf, proof = parse_bundle(bundle_of(lane, entry_id))
     head = parse_checkpoint(split_note(proof.checkpoint)[0])
     known, steps = leaf_hash(leaf), []
     for (low, high), sibling in zip(inclusion_ranges(proof.index, head.size), proof.hashes, strict=True):
@@ -129,16 +129,32 @@ def path_of(lane: "Sealane", entry_id: str) -> PathView:
     return PathView(entry, leaf.decode(), _text(leaf_hash(leaf)), tuple(steps), _text(head.root), head.size)
 
 
+def bundle_of(lane: "Sealane", entry_id: str) -> bytes:
+    """Return the file that proves an entry offline.
+
+    Raises:
+        NotFound: when there is no such entry.
+    """
+    try:
+        if is_id(entry_id, "ent"):
+            return lane.rooms.log.prove(entry_id)
+    except NotFound:
+        pass
+    raise NotFound("There is no log entry with this id.", remedy="Copy the id again, whole: ent_ and 26 characters.")
+
+
 def _named(lane: "Sealane", name: str) -> tuple[EntryView, ...]:
     if is_id(name, "ent"):
         return (_by_id(lane, name),)
     if is_id(name, "ord"):
         return _decisions(lane, name)
+    if _ADDRESS.fullmatch(name):
+        return _grades(lane, name.lower())
     tree, size = _tree(lane)
     if not (name.isascii() and name.isdigit() and len(name) < len(str(1 << 63))):
-        raise _wrong("q", "Write the id of an entry (ent_...) or of an order (ord_...), or an entry's place.")
+        raise _wrong("q", "Write the id of an entry (ent_...) or an order (ord_...), a place, or a shop's address.")
     if int(name) >= size:
-        raise NotFound(f"The log has {size:,} entries, the first with the place 0.")
+        raise NotFound("The log has no entry at this place yet; the first has the place 0.")
     return (_view(int(name), parse_entry(tree.leaf(int(name)))),)
 
 
@@ -151,6 +167,19 @@ def _decisions(lane: "Sealane", order_id: str) -> tuple[EntryView, ...]:
     if not items:
         raise NotFound("The log has no decision on this order.")
     return items[::-1]
+
+
+def _grades(lane: "Sealane", domain: str) -> tuple[EntryView, ...]:
+    """Return the entries of a shop's grades; which they are is on the shop's public page already."""
+    try:
+        party = shop_of(lane, domain)
+    except NotFound:
+        raise NotFound("The log has no grade of this shop.") from None
+    with lane.rooms.database.reader() as conn:
+        graded = lane.rooms.grading.history(conn, party.party_id, PAGE)
+    if not graded:
+        raise NotFound("The log has no grade of this shop.")
+    return tuple(_by_id(lane, each.entry_id) for each in graded)
 
 
 def _latest(lane: "Sealane", found: Found) -> Found:
@@ -171,7 +200,7 @@ def _latest(lane: "Sealane", found: Found) -> Found:
 
 
 def _by_id(lane: "Sealane", entry_id: str) -> EntryView:
-    leaf, proof = parse_bundle(lane.rooms.log.prove(entry_id))
+    leaf, proof = parse_bundle(bundle_of(lane, entry_id))
     return _view(proof.index, parse_entry(leaf))
 
 

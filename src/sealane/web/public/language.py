@@ -36,6 +36,10 @@ class Language(msgspec.Struct, frozen=True):
         """Return a text of the pages in this language."""
         return self.texts.get(english, english)
 
+    def knows(self, english: str) -> bool:
+        """Return whether a text is there in this language."""
+        return self.tag == "en" or english in self.texts
+
     def reason(self, reason: Reason) -> str:
         """Return what a reason says in this language; in English with its particulars."""
         return self.reasons.get(reason.code, reason.text)

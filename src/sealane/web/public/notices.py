@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import segno
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from sealane.model.clock import from_micros
-from sealane.model.errors import NotFound, SealaneError
+from sealane.model.errors import NotFound
 from sealane.shield import Answer, Notice, Shield, find_notice, notice_id, read_notice
 from sealane.web.api.shield import examine
 from sealane.web.console import presentation
-from sealane.web.public.check import HEADINGS, VARYING, admit
-from sealane.web.public.language import LANGUAGES, of_request
+from sealane.web.console.gate import address_of
+from sealane.web.public.check import HEADINGS, admit
+from sealane.web.public.page import public, show
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
@@ -33,26 +33,18 @@ _SCALE = 4
 
 async def _show(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
-    try:
-        admit(request)
-        token = await asyncio.to_thread(_token, lane, request.path_params["name"])
-        answer = await asyncio.to_thread(examine, lane, token)
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    return _page(request, token, answer)
+    admit(request)
+    token = await asyncio.to_thread(_token, lane, request.path_params["name"])
+    return _page(request, token, await asyncio.to_thread(examine, lane, token))
 
 
 async def _code(request: Request) -> Response:
     """Draw the notice's address, with the notice behind it, as a QR code (ISO/IEC 18004)."""
     lane: Sealane = request.app.state.lane
-    try:
-        admit(request)
-        token = await asyncio.to_thread(_token, lane, request.path_params["name"])
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
-    address = lane.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    admit(request)
+    token = await asyncio.to_thread(_token, lane, request.path_params["name"])
     drawn = io.BytesIO()
-    code = segno.make(f"{address}/notices/{notice_id(token)}#{token}", error="l", micro=False)
+    code = segno.make(f"{address_of(request)}/notices/{notice_id(token)}#{token}", error="l", micro=False)
     code.save(drawn, kind="svg", scale=_SCALE, light="#ffffff", xmldecl=False)
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers=presentation.GUARDS)
 
@@ -74,21 +66,19 @@ def _token(lane: "Sealane", name: str) -> str:
 def _page(request: Request, token: str, answer: Answer) -> Response:
     tone, heading = HEADINGS[answer.verdict]
     notice: Notice | None = read_notice(token) if answer.verdict == "genuine" else None
-    return presentation.html(
+    return show(
+        request,
         "notice.html",
-        headers=VARYING,
         answer=answer,
         tone=tone,
         heading=heading,
         notice=notice,
         name=notice_id(token),
         until=from_micros(notice.expires_seconds * 1_000_000) if notice else None,
-        language=of_request(request),
-        languages=LANGUAGES,
     )
 
 
 routes = [
-    Route("/notices/{name}", _show, methods=["GET"]),
-    Route("/notices/{name}/code.svg", _code, methods=["GET"]),
+    public("/notices/{name}", _show),
+    public("/notices/{name}/code.svg", _code),
 ]

@@ -12,13 +12,12 @@ from urllib.parse import parse_qs
 import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from sealane.disclosure import Cell, Field, Grant, Released, jwk_of, standing_of
 from sealane.flows.privacy.disclose import cells_of
 from sealane.flows.privacy.granting import revoke
 from sealane.model.clock import from_micros
-from sealane.model.errors import InvalidInput, NotFound, SealaneError, TooLarge
+from sealane.model.errors import InvalidInput, NotFound, TooLarge
 from sealane.model.event import Event
 from sealane.model.order import Order
 from sealane.storage import orderbook, parties
@@ -26,7 +25,8 @@ from sealane.storage.database import Transaction
 from sealane.web.console import presentation
 from sealane.web.limits import count_visit
 from sealane.web.public import plain
-from sealane.web.public.language import LANGUAGES, Language, of_request
+from sealane.web.public.language import Language, of_request
+from sealane.web.public.page import public, show
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
@@ -65,14 +65,13 @@ def _parcel(request: Request) -> Response:
     order, events = _journey(request)
     shop = _shop(request, order)
     steps = [(plain.EVENTS[each.kind], from_micros(each.occurred_us)) for each in events if each.kind in plain.EVENTS]
-    return presentation.html(
+    return show(
+        request,
         "parcel.html",
         token=_token(request),
         shop=shop,
         steps=steps[::-1],
         placed=_moment(order),
-        language=of_request(request),
-        languages=LANGUAGES,
     )
 
 
@@ -85,7 +84,8 @@ def _seen(request: Request) -> Response:
         open_grants = [each for each in grants if each.fields and standing_of(each, now_us) in {"open", "waiting"}]
         names = {each.party_id: parties.by_id(conn, each.party_id).name for each in open_grants}
     policy, language = lane.rooms.disclosure.policy(now_us), of_request(request)
-    return presentation.html(
+    return show(
+        request,
         "seen.html",
         token=_token(request),
         shop=_shop(request, order),
@@ -94,8 +94,6 @@ def _seen(request: Request) -> Response:
         may_look=[
             _may_look(each, names[each.party_id], cells_of(policy, each, order), language) for each in open_grants
         ],
-        language=language,
-        languages=LANGUAGES,
     )
 
 
@@ -112,38 +110,30 @@ def _receipts(request: Request) -> Response:
     return presentation.json(document)
 
 
-async def _proof(request: Request) -> Response:
+def _proof(request: Request) -> Response:
     """Answer the bundle that proves one of this order's releases offline."""
-    try:
-        order = await asyncio.to_thread(_order, request)
-        lane, entry_id = _lane(request), request.path_params["entry_id"]
-        with lane.rooms.database.reader() as conn:
-            released, _ = lane.rooms.disclosure.of_order(conn, order.order_id)
-        if all(each.log_entry != entry_id for each in released):
-            raise NotFound("There is no such entry about this order.", remedy="Open the page again.")
-        bundle = await asyncio.to_thread(lane.rooms.log.prove, entry_id)
-    except SealaneError as refusal:
-        return _refusal(refusal)
-    return Response(bundle, 200, presentation.GUARDS, "application/json")
+    lane, order, entry_id = _lane(request), _order(request), request.path_params["entry_id"]
+    with lane.rooms.database.reader() as conn:
+        released, _ = lane.rooms.disclosure.of_order(conn, order.order_id)
+    if all(each.log_entry != entry_id for each in released):
+        raise NotFound("There is no such entry about this order.", remedy="Open the page again.")
+    return Response(lane.rooms.log.prove(entry_id), 200, presentation.GUARDS, "application/json")
 
 
 async def _stop(request: Request) -> Response:
     """End a grant of this order at the shopper's wish."""
-    try:
-        order = await asyncio.to_thread(_order, request)
-        reference = await _form(request, "grant")
-        rooms = _lane(request).rooms
+    order = await asyncio.to_thread(_order, request)
+    reference = await _form(request, "grant")
+    rooms = _lane(request).rooms
 
-        def flow(tx: Transaction) -> None:
-            found = rooms.disclosure.grant(tx, reference, by_reference=True)
-            if found.order_id != order.order_id or found.purpose not in _STOPPABLE:
-                raise NotFound("There is nothing to stop here.", remedy="Open the page again.")
-            revoke(rooms, found, "the shopper ended it", tx)
+    def flow(tx: Transaction) -> None:
+        found = rooms.disclosure.grant(tx, reference, by_reference=True)
+        if found.order_id != order.order_id or found.purpose not in _STOPPABLE:
+            raise NotFound("There is nothing to stop here.", remedy="Open the page again.")
+        revoke(rooms, found, "the shopper ended it", tx)
 
-        await rooms.database.run_async(flow)
-    except SealaneError as refusal:
-        return _refusal(refusal)
-    return RedirectResponse(f"/p/{_token(request)}/seen", 303)
+    await rooms.database.run_async(flow)
+    return RedirectResponse(f"/p/{_token(request)}/seen?lang={of_request(request).tag}", 303)
 
 
 def _looked(released: Released, language: Language) -> Looked:
@@ -219,10 +209,6 @@ def _token(request: Request) -> str:
     return token
 
 
-def _refusal(refusal: SealaneError) -> Response:
-    return presentation.html("refusal.html", refusal.status, refusal=refusal)
-
-
 async def _form(request: Request, name: str) -> str:
     body = bytearray()
     async for chunk in request.stream():
@@ -236,9 +222,9 @@ async def _form(request: Request, name: str) -> str:
 
 
 routes = [
-    Route("/p/{token}", _parcel, methods=["GET"]),
-    Route("/p/{token}/seen", _seen, methods=["GET"]),
-    Route("/p/{token}/seen", _stop, methods=["POST"]),
-    Route("/p/{token}/proofs/{entry_id}", _proof, methods=["GET"]),
-    Route("/p/{token}/receipts.json", _receipts, methods=["GET"]),
+    public("/p/{token}", _parcel),
+    public("/p/{token}/seen", _seen),
+    public("/p/{token}/seen", _stop, "POST"),
+    public("/p/{token}/proofs/{entry_id}", _proof),
+    public("/p/{token}/receipts.json", _receipts),
 ]

@@ -5,21 +5,19 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from sealane.grading import Grade, Published
 from sealane.model.clock import from_micros
-from sealane.model.errors import NotFound, SealaneError
+from sealane.model.errors import NotFound
 from sealane.model.party import Party
 from sealane.storage import parties
-from sealane.web.console import presentation
 from sealane.web.public.check import admit
-from sealane.web.public.language import LANGUAGES, of_request
+from sealane.web.public.page import public, show
 
 if TYPE_CHECKING:
     from sealane.app import Sealane
 
-__all__ = ["MEANINGS", "routes"]
+__all__ = ["MEANINGS", "routes", "shop_of"]
 
 _DOMAIN = re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 _TONES: dict[Grade, str] = {"A+": "good", "A": "good", "B": "good", "F": "bad", "T": "bad"}
@@ -37,17 +35,16 @@ MEANINGS: dict[Grade, str] = {
 
 def _show(request: Request) -> Response:
     lane: Sealane = request.app.state.lane
-    try:
-        admit(request)
-        domain = request.path_params["domain"].lower().rstrip(".")
-        party, published = _find(lane, domain)
-    except SealaneError as refusal:
-        return presentation.html("refusal.html", refusal.status, refusal=refusal)
+    admit(request)
+    domain = request.path_params["domain"].lower().rstrip(".")
+    party = shop_of(lane, domain)
+    with lane.rooms.database.reader() as conn:
+        published = lane.rooms.grading.latest(conn, party.party_id)
     return _page(request, domain, party, published)
 
 
-def _find(lane: "Sealane", domain: str) -> tuple[Party, Published | None]:
-    """Return the merchant that lists a domain, with its newest grade.
+def shop_of(lane: "Sealane", domain: str) -> Party:
+    """Return the merchant that lists a domain.
 
     Raises:
         NotFound: when nobody lists it.
@@ -56,7 +53,7 @@ def _find(lane: "Sealane", domain: str) -> tuple[Party, Published | None]:
         with lane.rooms.database.reader() as conn:
             for party in parties.everyone(conn):
                 if domain in (each.lower() for each in party.domains) and party.has("merchant"):
-                    return party, lane.rooms.grading.latest(conn, party.party_id)
+                    return party
     raise NotFound("We don't know this shop.", remedy="That says nothing about it, neither good nor bad.")
 
 
@@ -64,7 +61,8 @@ def _page(request: Request, domain: str, party: Party, published: Published | No
     lane: Sealane = request.app.state.lane
     rubric = lane.rooms.grading.rubric
     grade: Grade = published.graded.grade if published else "U"
-    return presentation.html(
+    return show(
+        request,
         "shop.html",
         domain=domain,
         party=party,
@@ -75,9 +73,7 @@ def _page(request: Request, domain: str, party: Party, published: Published | No
         at=from_micros(published.graded_us) if published else None,
         log_entry=published.entry_id if published else None,
         advice=[rubric.advice[act] for act in rubric.conduct[grade]],
-        language=of_request(request),
-        languages=LANGUAGES,
     )
 
 
-routes = [Route("/shops/{domain}", _show, methods=["GET"])]
+routes = [public("/shops/{domain}", _show)]

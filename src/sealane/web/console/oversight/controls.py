@@ -36,11 +36,12 @@ _TONES: dict[Verdict, str] = {"fail": "bad", "not_measurable": "caution", "pass"
 
 
 class ControlRow(msgspec.Struct, frozen=True):
-    """One control with what its check found; `entries` are log entries that prove it."""
+    """One control with what its check found; `kind` tells who answers it, `entries` are log entries that prove it."""
 
     control_id: str
     duty: str
     law: str
+    kind: str
     verdict: Verdict
     detail: str
     examined: int
@@ -117,6 +118,7 @@ def _row(one: Result) -> ControlRow:
         one.control_id,
         asked.duty,
         law,
+        asked.kind,
         found.verdict,
         found.detail,
         found.examined,

@@ -3,9 +3,8 @@
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from sealane.web.console import presentation
+from sealane.web.public.page import public, show
 
 __all__ = ["Start", "routes"]
 
@@ -25,7 +24,7 @@ def _state(request: Request) -> Start:
 
 
 def _show(request: Request) -> Response:
-    return presentation.html("start.html", view=_state(request))
+    return show(request, "start.html", view=_state(request))
 
 
-routes = [Route("/", _show, methods=["GET"])]
+routes = [public("/", _show)]
