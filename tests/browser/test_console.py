@@ -1,12 +1,13 @@
 """The console in a real Chromium: guarded, readable, reachable by keyboard, alive, and silent about people."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+
+from looking import complaints, inspect
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +15,6 @@ Open = Callable[..., Page]
 Server = Any
 """The running server of conftest."""
 
-AXE = Path(__file__).parent / "vendor/axe-4.14.1/axe.min.js"
 PAGES = (
     "/console",
     "/console?range=all",
@@ -23,38 +23,22 @@ PAGES = (
     "ORDER",
     "/console/log",
 )
-SIZES = ((1440, 900), (720, 450), (360, 740), (320, 640))
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def path_of(page: str, server: Server) -> str:
     return f"/console/orders/{server.orders[60]}" if page == "ORDER" else page
 
 
-def complaints(page: Page) -> list[str]:
-    """Return what axe finds wrong, and where."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
+def test_pages_fit_every_width_and_axe_finds_nothing(open_page: Open, server: Server) -> None:
+    page = open_page("/console")
+    for path in PAGES:
+        page.goto(f"{server.url}{path_of(path, server)}")
+        inspect(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_fit_every_width_and_axe_finds_nothing(open_page: Open, server: Server, path: str, scheme: str) -> None:
-    for width, height in SIZES:
-        page = open_page(path_of(path, server), width=width, height=height, scheme=scheme)
-        assert page.evaluate(WIDER) <= 0, f"{path} scrolls sideways at {width}"
-        assert not complaints(page), (path, width)
-
-
-@pytest.mark.parametrize("path", ["/", "/console/signin", "/console/signin?token=si_x"])
+@pytest.mark.parametrize("path", ["/console/signin", "/console/signin?token=si_x"])
 def test_open_pages_are_as_good(open_page: Open, path: str) -> None:
-    for width in (1440, 320):
-        for scheme in ("light", "dark"):
-            page = open_page(path, width=width, scheme=scheme, signed_in=False)
-            assert page.evaluate(WIDER) <= 0
-            assert not complaints(page)
+    inspect(open_page(path, signed_in=False))
 
 
 def test_a_link_works_once(server: Server, open_page: Open) -> None:
@@ -82,44 +66,14 @@ def test_what_callers_write_runs_nothing(open_page: Open, server: Server) -> Non
     assert page.locator("main img, main script, main iframe").count() == 0
     expect(page.locator("bdi").filter(has_text="[U+202E]gnp.exe").first).to_be_visible()
     orders = open_page("/console/orders")
-    assert server.hostile[:20] in orders.locator("tbody bdi").first.inner_text()
-
-
-CORPUS = (
-    "<svg/onload=alert(1)>",
-    "'\"><script src=//evil.example></script>",
-    "{{ 7 * 7 }}${7*7}",
-    "\u202emoc.elpmaxe\u2066\u2069",
-    "\U0001f381" * 40,
-    "W" * 190,
-    "\u0635\u0646\u062f\u0648\u0642 <b>x</b>",
-)
-"""What shops might send as a reference and goods: markup, templates, turned directions, emoji, words without an end."""
-
-
-def test_whatever_shops_send_stays_text_and_breaks_no_page(open_page: Open, server: Server) -> None:
-    for word in CORPUS:
-        answer = httpx.post(f"{server.url}/v1/parties", json={"name": word, "roles": ["merchant"], "country": "PT"},
-                            headers={"authorization": f"Bearer {server.operator}"}, timeout=30)  # fmt: skip
-        assert answer.status_code == 201, word
-    ids = [server.place(word) for word in CORPUS]
-    paths = [
-        "/console/orders",
-        "/console/review",
-        "/console/settings/parties",
-        *(f"/console/orders/{one}" for one in ids),
-    ]
-    page = open_page("/console", width=320, height=640)
-    for path in paths:
-        page.goto(f"{server.url}{path}")
-        assert page.evaluate(WIDER) <= 0, path
-        assert page.locator("main :is(img, script, iframe, b, svg[onload])").count() == 0, path
-        assert "49$" not in page.locator("main").inner_text(), path
+    expect(orders.locator("tbody bdi").filter(has_text=server.hostile[:20]).first).to_be_visible()
 
 
 def test_nothing_personal_is_on_any_page(open_page: Open, server: Server) -> None:
+    page = open_page("/console")
     for path in PAGES:
-        text = open_page(path_of(path, server)).content()
+        page.goto(f"{server.url}{path_of(path, server)}")
+        text = page.content()
         for canary in ("Ana Silva", "ana.canary", "Rua Augusta", "203.0.113.9", "1100-053"):
             assert canary not in text
 
@@ -168,45 +122,59 @@ def test_focus_can_be_seen_on_every_stop(open_page: Open) -> None:
         page.keyboard.press("Tab")
 
 
+def timed(page: Page) -> Page:
+    """Give the page a clock that the test turns, so that nobody waits for its next question to the server."""
+    page.clock.install()
+    page.reload()
+    return page
+
+
 def test_the_overview_lives_pauses_and_rests_while_nobody_looks(open_page: Open, server: Server) -> None:
-    page = open_page("/console?range=all")
-    seen: list[int] = []
-    page.on("response", lambda answer: seen.append(answer.status) if "/console/live" in answer.url else None)
+    page = timed(open_page("/console?range=all"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/console/live" in request.url else None)
     count = page.locator(".figures dd a").first
     before = int(count.inner_text().replace(",", ""))
-    with page.expect_response(lambda answer: "/console/live" in answer.url and answer.status == 304, timeout=60_000):
-        pass  # unchanged, the page is not sent again
+    for status in (200, 304):  # unchanged, the page is not sent again
+        with page.expect_response(lambda answer: "/console/live" in answer.url) as answered:
+            page.clock.run_for(5_000)
+        assert answered.value.status == status
+        answered.value.finished()
     page.get_by_text("As a table").click()
     server.place("SO-live")
-    expect(count).to_have_text(f"{before + 1:,}", timeout=8_000)
+    page.clock.run_for(5_000)
+    expect(count).to_have_text(f"{before + 1:,}")
     expect(page.get_by_role("group", name="Loss and friction as a table")).to_be_visible()
     page.get_by_role("button", name="Live").click()
     expect(page.get_by_role("button", name="Paused")).to_be_visible()
-    seen.clear()
-    page.wait_for_timeout(6_000)
-    assert seen == []
+    asked.clear()
+    page.clock.run_for(60_000)
+    assert asked == []
     page.get_by_role("button", name="Paused").click()
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
-    page.wait_for_timeout(6_000)
-    assert seen == []
+    page.clock.run_for(60_000)
+    assert asked == []
 
 
 def test_a_page_left_open_goes_to_sign_in_when_its_session_ends(open_page: Open, server: Server) -> None:
     page = open_page(server.new_link().removeprefix(server.url), signed_in=False)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}/console")
+    timed(page)
     cookies = {one["name"]: one["value"] for one in page.context.cookies()}
     csrf = page.locator("input[name=csrf]").get_attribute("value")
     left = httpx.post(f"{server.url}/console/signout", data={"csrf": csrf}, cookies=cookies)
     assert left.status_code == 303
-    page.wait_for_url(f"{server.url}/console/signin", timeout=8_000)
+    page.clock.run_for(5_000)
+    page.wait_for_url(f"{server.url}/console/signin")
 
 
 def test_reading_needs_no_script(open_page: Open, server: Server) -> None:
+    page = open_page("/console", java_script_enabled=False)
     for path in PAGES:
-        page = open_page(path_of(path, server), java_script_enabled=False)
+        page.goto(f"{server.url}{path_of(path, server)}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page = open_page("/console/orders", java_script_enabled=False)
+    page.goto(f"{server.url}/console/orders")
     page.get_by_label("Outcome").select_option("approve")
     page.get_by_role("button", name="Filter").click()
     assert "outcome=approve" in page.url
@@ -215,11 +183,14 @@ def test_reading_needs_no_script(open_page: Open, server: Server) -> None:
 
 def test_pages_of_orders_follow_each_other(open_page: Open, server: Server) -> None:
     page = open_page("/console/orders")
-    first = page.locator("tr[data-row]").count()
-    page.get_by_role("link", name="Older").click()
-    assert page.locator("tr[data-row]").count() + first == len(server.orders)
+    older, counts = page.get_by_role("link", name="Older"), [page.locator("tr[data-row]").count()]
+    while older.count():
+        older.click()
+        counts.append(page.locator("tr[data-row]").count())
+    assert len(counts) > 1
+    assert sum(counts) == len(server.orders)
     page.get_by_role("link", name="Newest").click()
-    assert page.locator("tr[data-row]").count() == first
+    assert page.locator("tr[data-row]").count() == counts[0]
 
 
 def test_a_bundle_can_be_downloaded(open_page: Open) -> None:

@@ -3,7 +3,6 @@
 import gzip
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -11,15 +10,14 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from looking import Look, complaints, inspect
+
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 Server = Any
 """The running server of conftest."""
 
-AXE = Path(__file__).parent / "vendor/axe-4.14.1/axe.min.js"
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 RULES = """
 version = "{version}"
 [[rule]]
@@ -44,6 +42,7 @@ reason = "A rule in the shadow."
 """
 HOSTILE = '<script>alert(1)</script>\u202egnp.exe \U0001f600 </bdi><b onclick="x()">' + "long" * 300
 TEN = 10
+LOOKS = (Look(1440, 900, "light"), Look(720, 450, "dark", by_axe=False), Look(320, 640, "dark"))
 
 
 def call(server: Server, method: str, path: str, body: Any = None, status: int = 200) -> Any:
@@ -111,30 +110,22 @@ def pages(desk: Server) -> tuple[str, ...]:
     )
 
 
-def complaints(page: Page) -> list[str]:
-    """Return what axe finds wrong, and where."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", AXE_RULES)
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
-
-
-@pytest.mark.parametrize(("scheme", "width", "height"), [("light", 1440, 900), ("dark", 720, 450), ("dark", 320, 640)])
-def test_pages_fit_and_axe_finds_nothing(open_page: Open, desk: Server, scheme: str, width: int, height: int) -> None:
-    page = open_page("/console/review", width=width, height=height, scheme=scheme)
+def test_pages_fit_and_axe_finds_nothing(open_page: Open, desk: Server) -> None:
+    page = open_page("/console/review")
     for path in pages(desk):
         page.goto(f"{desk.url}{path}")
-        assert page.evaluate(WIDER) <= 0, f"{path} scrolls sideways at {width}"
+        inspect(page, [look._replace(by_axe=False) for look in LOOKS])
         page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
-        assert page.evaluate(WIDER) <= 0, f"{path} scrolls sideways at {width} once all is open"
-        assert not complaints(page), (path, width)
+        inspect(page, LOOKS)
 
 
 def test_what_callers_write_runs_nothing(open_page: Open, desk: Server) -> None:
+    page = open_page("/console/review")
     for path in pages(desk):
-        page = open_page(path)
+        page.goto(f"{desk.url}{path}")
         assert page.locator("main script, main img, main iframe, main [onclick], main b").count() == 0
         assert "\u202e" not in page.inner_text("main")
-    page = open_page(f"/console/review/{desk.case}")
+    page.goto(f"{desk.url}/console/review/{desk.case}")
     expect(page.locator(".acts bdi").filter(has_text="[U+202E]gnp.exe")).to_be_visible()
     assert page.title() == "Checkout case · Sealane"
 
