@@ -1,6 +1,8 @@
 """Batches: the rows of one INSERT in one statement, one array a column, whatever their number.
 
-    INSERT INTO t VALUES (?, ?)    INSERT INTO t SELECT * FROM unnest(%s::text[], %s::bigint[])
+    INSERT INTO t VALUES (?, ?)    INSERT INTO t SELECT * FROM unnest(%b::text[], %b::bigint[])
+
+Arrays go in binary: as text, the bytes of a row would be written as hexadecimal digits and quoted twice.
 
 A statement that changes rows on a conflict stays as it is: one statement may not change a row twice, a batch may.
 """
@@ -33,7 +35,7 @@ class Insert(NamedTuple):
     def arrays(self, types: dict[str, str]) -> str:
         """Return the statement that takes arrays, by the types of the table's columns."""
         names = self.columns or tuple(types)
-        places = ", ".join(f"%s::{types[name]}[]" for name in names)
+        places = ", ".join(f"%b::{types[name]}[]" for name in names)
         return f"INSERT INTO {self.table} ({', '.join(names)}) SELECT * FROM unnest({places}){self.conflict}"  # noqa: S608  # names of our own statements
 
 
