@@ -36,6 +36,7 @@ def test_a_script_is_authorised_with_a_reason_and_withdrawn(open_page: Open, ser
     page = open_page(f"/console/grades/{party['party_id']}")
     inspect(page, LOOKS)
     assert page.get_by_text("Nobody authorised it.").count() == 2
+    assert page.get_by_text("cannot be authorised").count() == page.get_by_role("button", name="Authorise").count() == 1
     token, name = (page.locator(f"[name={field}]").first.get_attribute("value") for field in ("csrf", "name"))
     form = {"csrf": str(token), "name": str(name), "justification": "no"}
     refused = page.request.post(f"{page.url}/scripts", form=form)

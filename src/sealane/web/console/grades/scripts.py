@@ -26,6 +26,11 @@ class ScriptRow(msgspec.Struct, frozen=True, kw_only=True):
     allowed: Authorisation | None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it comes unencrypted, which nobody can authorise."""
+        return self.name.startswith("http:")
+
+    @property
     def is_altered(self) -> bool:
         """Whether another text runs than the one that was authorised."""
         pinned = self.allowed.digest if self.allowed else ""
