@@ -111,9 +111,11 @@ def _page(document: bytes, domain: str) -> KeyPage:
     try:
         page = msgspec.json.decode(document if len(document) <= _LARGEST_PAGE else b"", type=KeyPage)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise ProofInvalid(f"What {domain} shows at {WELL_KNOWN} is no page of keys.") from None
+        detail = f"What {domain} shows at {WELL_KNOWN} is no page of keys."
+        raise ProofInvalid(detail, remedy=f"Fetch https://{domain}{WELL_KNOWN} again.") from None
     if page.domain != domain:
-        raise ProofInvalid(f"The page is for another domain than {domain}.")
+        detail = f"The page is for another domain than {domain}."
+        raise ProofInvalid(detail, remedy=f"Fetch https://{domain}{WELL_KNOWN} itself, or name the page's own domain.")
     return page
 
 
