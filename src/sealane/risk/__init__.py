@@ -18,7 +18,7 @@ from sealane.risk.archive import Archive
 from sealane.risk.assess import Question, Signals, assess
 from sealane.risk.explain import Explanation
 from sealane.risk.facts import STAGE_OF
-from sealane.risk.learning.replay import Learned, Replay
+from sealane.risk.learning.replay import Judged, Learned, Replay, facts_only
 from sealane.risk.observation import truth_of
 from sealane.risk.policy import RiskPolicy, Thresholds, default_policy, default_text
 from sealane.risk.room import Risk
@@ -32,6 +32,7 @@ __all__ = [
     "STAGE_OF",
     "Archive",
     "Explanation",
+    "Judged",
     "Learned",
     "Question",
     "Replay",
@@ -47,6 +48,7 @@ __all__ = [
     "default_model_file",
     "default_policy",
     "default_text",
+    "facts_only",
     "policy_in_force",
     "reference_markdown",
     "truth_of",

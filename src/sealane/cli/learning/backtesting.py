@@ -10,7 +10,7 @@ from sealane.cli.learning.teaching import OwnFolder
 from sealane.cli.terminal.output import AsJson, percent, print_json, print_table, progress, talk
 from sealane.flows.history.files import HistoryFiles
 from sealane.flows.history.replay import replay_rows
-from sealane.risk import Learned, Replay, chosen_model, default_policy
+from sealane.risk import Judged, Learned, Replay, chosen_model, default_policy, facts_only
 
 if TYPE_CHECKING:
     from sealane.risk.backtest.bounds import Bounded
@@ -26,6 +26,12 @@ def backtest(
     engine: Annotated[
         Literal["local", "spark"], typer.Option(help="Where windows are made: DuckDB here, or Apache Spark.")
     ] = "local",
+    master: Annotated[
+        str,
+        typer.Option(
+            envvar="SPARK_MASTER", metavar="URL", help="Where Spark runs; a cluster reads the temporary folder."
+        ),
+    ] = "local[*]",
     model: Annotated[
         str, typer.Option(metavar="FILE", help="Model that judges, or `scorecard` (default: what ships).")
     ] = "",
@@ -44,14 +50,15 @@ def backtest(
     from sealane.risk.backtest.report import BacktestReport, report  # noqa: PLC0415
 
     policy = default_policy(chosen_model(model))
-    replay = Replay(policy.catalogue, keeps_facts=True)
+    replay = Replay(facts_only(), keeps_facts=True)
     learned = read_own(data_dir, replay) if data is None else _read(HistoryFiles(data), replay)
     with progress() as bar:
         task = bar.add_task("Windows", total=groups_of(policy.catalogue))
-        sightings = list(read_signals(replay.facts, policy.catalogue, engine, lambda: bar.advance(task)))
+        sightings = read_signals(replay.facts, policy.catalogue, engine, lambda: bar.advance(task), master=master)
+        judgements = judge(sightings, policy)
     traits = traits_of(replay.facts)
     days = (replay.facts[-1].observed_us - replay.facts[0].observed_us) / DAY_US
-    parts = report(judge(sightings, policy), traits, fates_of(learned, traits), policy.codes, days)
+    parts = report(judgements, traits, fates_of(learned, traits), policy.codes, days)
     made = BacktestReport(engine=engine, ruleset=policy.version, model=policy.model, **parts)
     if as_json:
         print_json(made)
@@ -71,7 +78,7 @@ def _read(files: HistoryFiles, replay: Replay) -> list[Learned]:
     with progress() as bar:
         task = bar.add_task("Reading", total=files.size)
         files.on_bytes = lambda count: bar.advance(task, count)
-        return list(replay_rows(files.rows(), replay))
+        return [each for each in replay_rows(files.rows(), replay) if isinstance(each, Judged)]
 
 
 def _bounds(bounded: "Bounded") -> str:

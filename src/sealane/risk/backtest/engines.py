@@ -23,31 +23,34 @@ __all__ = ["Engine", "groups_of", "read_signals"]
 
 Engine = Literal["local", "spark"]
 _CHOICES: dict[str, Callable[[list[Any]], Any]] = {"high": max, "low": min, "first": lambda known: known[0]}
-Found = tuple[dict[tuple[int, int], int], dict[str, list[Any]]]
-"""The place of each consignment of each fact, and the window columns by name."""
+BLOCK = 4096
+"""Rows turned into Python's own values at a time; the rest waits in Arrow's columns, a tenth as large."""
 
 
 def read_signals(
-    facts: list[Fact], catalogue: Catalogue, engine: Engine, on_group: Callable[[], None] = lambda: None
+    facts: list[Fact],
+    catalogue: Catalogue,
+    engine: Engine,
+    on_group: Callable[[], None] = lambda: None,
+    *,
+    master: str = "local[*]",
 ) -> Iterator[Sighting]:
-    """Yield the signal values of every fact that a stage decides on, in order.
+    """Yield the signal values of every fact that a stage decides on, in order; `master` is where Spark runs.
 
     Raises:
         Misconfigured: when the engine is not installed.
     """
-    with tempfile.TemporaryDirectory() as folder, _connected(engine) as connection:
+    with tempfile.TemporaryDirectory() as folder, _connected(engine, master) as connection:
         path = Path(folder) / "facts.parquet"
         write_facts(facts, fields_of(catalogue.signals), path)
-        places, columns = _read_windows(connection.read_parquet(str(path)), facts, catalogue, on_group)
-    for number, fact in enumerate(facts):
+        windows = _read_windows(connection.read_parquet(str(path)), facts, catalogue, on_group)
+    rows = (row for batch in windows.to_batches(BLOCK) for row in batch.to_pylist())
+    for fact in facts:
         stage = STAGE_OF.get(fact.kind)
         if stage is not None:
-            rows = []
-            for at, parcel in enumerate(fact.parcels or (NOWHERE,)):
-                place = places[number, at]
-                row = {name: column[place] for name, column in columns.items()}
-                rows.append(_values(fact, parcel, row, catalogue.by_stage[stage]))
-            yield Sighting(fact.order_id, stage, fact.observed_us, _merged(rows, catalogue.by_stage[stage]))
+            signals = catalogue.by_stage[stage]
+            found = [_values(fact, parcel, next(rows), signals) for parcel in fact.parcels or (NOWHERE,)]
+            yield Sighting(fact.order_id, stage, fact.observed_us, _merged(found, signals))
 
 
 def groups_of(catalogue: Catalogue) -> int:
@@ -55,34 +58,32 @@ def groups_of(catalogue: Catalogue) -> int:
     return len(group_signals(catalogue.signals))
 
 
-def _read_windows(table: Any, facts: list[Fact], catalogue: Catalogue, on_group: Callable[[], None]) -> Found:
-    """Return every window of every fact that a stage decides on."""
-    asking = [
-        (number, at)
-        for number, fact in enumerate(facts)
-        if fact.kind in STAGE_OF
-        for at in range(len(fact.parcels) or 1)
-    ]
-    places = {each: place for place, each in enumerate(asking)}
-    columns: dict[str, list[Any]] = {}
+def _read_windows(table: Any, facts: list[Fact], catalogue: Catalogue, on_group: Callable[[], None]) -> Any:
+    """Return an Arrow table of every window, a row for each consignment of each fact that a stage decides on."""
+    import numpy as np  # noqa: PLC0415 - an extra, needed here alone
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    asked = np.array([len(fact.parcels) or 1 if fact.kind in STAGE_OF else 0 for fact in facts], dtype=np.int64)
+    first = np.cumsum(asked) - asked
+    columns: dict[str, Any] = {"row": np.repeat(np.arange(len(facts)), asked)}
     for group, signals in group_signals(catalogue.signals).items():
-        found = window_table(table, group, signals).to_pyarrow().to_pydict()
-        order = [places[each] for each in zip(found.pop("row"), found.pop("parcel"), strict=True)]
-        for name, values in found.items():
-            column = columns[name] = [None] * len(asking)
-            for place, value in zip(order, values, strict=True):
-                column[place] = value
+        found = window_table(table, group, signals).to_pyarrow()
+        places = first[found["row"].to_numpy()] + found["parcel"].to_numpy()
+        origin = np.full(int(asked.sum()), -1)
+        origin[places] = np.arange(len(places))
+        order = pa.array(origin, mask=origin < 0)
+        columns |= {name: found[name].take(order) for name in found.column_names if name not in {"row", "parcel"}}
         on_group()
-    return places, columns
+    return pa.table(columns)
 
 
 @contextmanager
-def _connected(engine: Engine) -> Iterator[Any]:
+def _connected(engine: Engine, master: str) -> Iterator[Any]:
     """Connect to an engine."""
     needed = ("ibis", "duckdb") if engine == "local" else ("ibis", "pyspark")
     if any(find_spec(name) is None for name in needed):
         extra = "learning" if engine == "local" else "spark"
-        remedy = f"Install the extra: pip install 'sealane[{extra}]'."
+        remedy = f"Install the extra: make extra-{extra} or pip install 'sealane[{extra}]'."
         raise Misconfigured(f"The engine {engine} is not installed.", remedy=remedy)
     import ibis  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, needed here alone
 
@@ -93,16 +94,35 @@ def _connected(engine: Engine) -> Iterator[Any]:
         finally:
             connection.disconnect()
         return
-    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, needed here alone
-
-    builder = SparkSession.builder.master("local[2]").appName("sealane").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.sql.session.timeZone", "UTC")
-    session = builder.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
+    session = _spark(master)
     try:
         yield ibis.pyspark.connect(session)
     finally:
         session.stop()
+
+
+def _spark(master: str) -> Any:
+    """Return a session of Spark.
+
+    Raises:
+        Misconfigured: when there is no Spark at the master, or no Java here.
+    """
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, needed here alone
+    from pyspark.errors import PySparkException  # noqa: PLC0415
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    builder = SparkSession.builder.master(master).appName("sealane").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.session.timeZone", "UTC")
+    if master.startswith("local"):
+        # Executors elsewhere could not call back to this address, and have more than a handful of partitions to share.
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.sql.shuffle.partitions", "4")
+    try:
+        session = builder.getOrCreate()
+    except (PySparkException, Py4JError) as refusal:
+        remedy = "Give --master local[*] or the address of a cluster, such as spark://host:7077; Spark needs Java."
+        raise Misconfigured(f"Spark does not start with the master {master}.", remedy=remedy) from refusal
+    session.sparkContext.setLogLevel("ERROR")
+    return session
 
 
 def _values(fact: Fact, parcel: Parcel, row: dict[str, Any], signals: tuple[Form, ...]) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Judging the past: every stage of every order through the policy, with what became known of the order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -65,7 +65,7 @@ def fates_of(learned: Iterable[Learned], traits: dict[str, Traits]) -> Fates:
     return fates
 
 
-def judge(sightings: Sequence[Sighting], policy: RiskPolicy) -> list[Judgement]:
+def judge(sightings: Iterable[Sighting], policy: RiskPolicy) -> list[Judgement]:
     """Return what the policy says of each row, by the same code that decides live."""
     found = []
     for row in sightings:

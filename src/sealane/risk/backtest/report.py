@@ -76,7 +76,16 @@ def report(
 ) -> dict[str, Any]:
     """Return the parts of the report that do not name the policy."""
     past = _past(traits, fates)
-    rules = [_rule(code, judgements, past) for code in codes]
+    hit_by = defaultdict[str, set[str]](set)
+    for each in judgements:
+        if each.rules:
+            hit_by[each.order_id].update(each.rules)
+    hits, alone = defaultdict[str, set[str]](set), Counter[str]()
+    for order, found in hit_by.items():
+        for code in found:
+            hits[code].add(order)
+        alone.update(found if len(found) == 1 else ())
+    rules = [_rule(code, hits[code], alone[code], past) for code in codes]
     return {
         "orders": len(traits),
         "frauds": int(past.fraud.sum()),
@@ -110,17 +119,15 @@ def _mask(orders: set[str], past: _Past) -> Column:
     return mask
 
 
-def _rule(code: str, judgements: list[Judgement], past: _Past) -> RuleReport:
-    """Return one rule's report."""
-    hit = {each.order_id for each in judgements if code in each.rules}
-    others = {each.order_id for each in judgements if any(rule != code for rule in each.rules)}
+def _rule(code: str, hit: set[str], alone: int, past: _Past) -> RuleReport:
+    """Return one rule's report: the orders that it hits, and how many nothing else does."""
     mask = _mask(hit, past)
     frauds, unknown = int((mask & past.fraud).sum()), int((mask & past.unknown).sum())
     total, doubt = int(past.fraud.sum()), int(past.unknown.sum())
     return RuleReport(
         code,
         len(hit),
-        len(hit - others),
+        alone,
         frauds,
         unknown,
         Bounded(share(frauds, len(hit)), share(frauds + unknown, len(hit))),

@@ -16,7 +16,7 @@ from sealane.risk.signals import ALL
 from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.windows.state import State
 
-__all__ = ["Judged", "Learned", "Replay", "Sighting"]
+__all__ = ["Judged", "Learned", "Replay", "Sighting", "facts_only"]
 
 
 class Sighting(msgspec.Struct, frozen=True, gc=False):
@@ -37,6 +37,11 @@ class Judged(msgspec.Struct, frozen=True, gc=False):
 
 
 Learned = Sighting | Judged
+
+
+def facts_only() -> Catalogue:
+    """Return what a replay reads that is after the facts alone: what tells repeated events apart."""
+    return Catalogue((ALL.by_name["order_events_365d"],))
 
 
 class Replay:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sealane.model.errors import Misconfigured
 from sealane.risk.backtest.engines import groups_of, read_signals
 from sealane.risk.facts import Fact
 from sealane.risk.learning.replay import Replay, Sighting
@@ -88,6 +89,8 @@ def test_spark_reads_as_serving_does() -> None:
     names = ("order_events_365d", "account_mean_amount", "cards_per_address_30d", "device_new_to_account")
     few = Catalogue(tuple(ALL.by_name[name] for name in names))
     assert _differing(few, learned()[1][:300], "spark") == []
+    with pytest.raises(Misconfigured, match="Spark does not start with the master nowhere"):
+        list(read_signals(learned()[1][:30], few, "spark", master="nowhere"))
 
 
 @pytest.mark.soak

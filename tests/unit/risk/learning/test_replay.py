@@ -1,5 +1,5 @@
 from sealane.risk.facts import STAGE_OF
-from sealane.risk.learning.replay import Judged, Replay, Sighting
+from sealane.risk.learning.replay import Judged, Replay, Sighting, facts_only
 from worlds import learned
 
 
@@ -28,3 +28,18 @@ def test_what_comes_later_changes_nothing_that_was_read_before() -> None:
     half = Replay()
     early = [each for fact in facts[: len(facts) // 2] for each in half.fact(fact)]
     assert early == learned()[0][: len(early)]
+
+
+def test_a_replay_after_the_facts_alone_keeps_the_same_and_knows_who_carried() -> None:
+    facts = learned()[1][:2_000]
+    whole, bare = Replay(keeps_facts=True), Replay(facts_only(), keeps_facts=True)
+    seen = set()
+    for fact in [*facts, facts[-1]]:
+        judged = [each for each in whole.fact(fact) if isinstance(each, Judged)]
+        assert [each for each in bare.fact(fact) if isinstance(each, Judged)] == judged
+        asked = fact.parcels[0].consignment if fact.parcels else None
+        carriers = whole._state.carriers(asked, fact.observed_us)
+        assert bare._state.carriers(asked, fact.observed_us) == carriers
+        seen.add(carriers)
+    assert whole.facts == bare.facts == facts
+    assert len(seen) > 2
