@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["EPOCH", "Clock", "from_micros", "system_clock", "to_micros"]
+__all__ = ["EPOCH", "Clock", "from_micros", "spelled", "system_clock", "to_micros"]
 
 Clock = Callable[[], int]
 """A clock returns microseconds since 1970-01-01T00:00:00Z."""
@@ -26,3 +26,8 @@ def to_micros(moment: datetime) -> int:
 def from_micros(micros: int) -> datetime:
     """Return microseconds since 1970 as an aware UTC moment."""
     return EPOCH + timedelta(microseconds=micros)
+
+
+def spelled(micros: int) -> str:
+    """Return microseconds since 1970 as the wire has it (RFC 3339): `2026-11-22T09:30:00Z`."""
+    return from_micros(micros).isoformat().replace("+00:00", "Z")

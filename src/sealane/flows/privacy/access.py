@@ -11,7 +11,7 @@ import msgspec
 
 from sealane.disclosure import FieldGiven, Released, Statement, statement_bytes
 from sealane.flows.rooms import Rooms
-from sealane.model.clock import from_micros
+from sealane.model.clock import spelled
 from sealane.model.errors import Erased, NotFound
 from sealane.model.ids import new_id
 from sealane.model.order import Order
@@ -60,7 +60,7 @@ def export(rooms: Rooms, caller: Party, subject_id: str, tx: Transaction) -> dic
         _account(rooms, caller, order, tuple(one["values"] or ()), tx)
     return {
         "subject_id": subject_id,
-        "made_at": _moment(tx.now_us),
+        "made_at": spelled(tx.now_us),
         "is_erased": bool(held) and all(one["values"] is None for one in held),
         "explanation": _WORDS,
         "source": "The shop you ordered from, its payment provider and its carriers.",
@@ -78,12 +78,12 @@ def _held(rooms: Rooms, conn: sqlite3.Connection, order: Order) -> dict[str, Any
     except (Erased, NotFound):
         values = None
     events = [
-        {"kind": each.kind, "occurred_at": _moment(each.occurred_us)} for each in orderbook.events(conn, order.order_id)
+        {"kind": each.kind, "occurred_at": spelled(each.occurred_us)} for each in orderbook.events(conn, order.order_id)
     ]
     return {
         "order_id": order.order_id,
         "reference": order.reference,
-        "placed_at": _moment(order.placed_us),
+        "placed_at": spelled(order.placed_us),
         "amount": msgspec.to_builtins(order.payment.amount),
         "items": [msgspec.to_builtins(item) for each in order.consignments for item in each.items],
         "events": events,
@@ -105,7 +105,7 @@ def _account(rooms: Rooms, caller: Party, order: Order, fields: tuple[str, ...],
         leg=None,
         fields=tuple(FieldGiven(name, "clear", _BASIS) for name in fields),
         policy="",
-        released_at=_moment(tx.now_us),
+        released_at=spelled(tx.now_us),
     )
     told = statement_bytes(statement)
     entry = rooms.log.append(tx, "subject.exported", order_id=order.order_id, content=told)
@@ -115,7 +115,3 @@ def _account(rooms: Rooms, caller: Party, order: Order, fields: tuple[str, ...],
 def _told(released: Released) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(released.statement)
     return found | {"log_entry": released.log_entry, "receipt": released.receipt}
-
-
-def _moment(micros: int) -> str:
-    return from_micros(micros).isoformat().replace("+00:00", "Z")

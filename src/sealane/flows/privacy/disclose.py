@@ -26,7 +26,7 @@ from sealane.disclosure import (
 )
 from sealane.flows.privacy.holdings import Holdings, asker_of, cells_in, corridor_of
 from sealane.flows.rooms import Rooms
-from sealane.model.clock import from_micros
+from sealane.model.clock import spelled
 from sealane.model.errors import GrantRevoked, SealaneError
 from sealane.model.ids import new_id
 from sealane.model.order import Order
@@ -119,7 +119,7 @@ def _release(rooms: Rooms, redemption: Redemption, holdings: Holdings, tx: Trans
         leg=found.leg,
         fields=tuple(FieldGiven(name, str(cell), cell.basis) for name, cell in cells.items() if name in values),
         policy=policy.version,
-        released_at=from_micros(tx.now_us).isoformat().replace("+00:00", "Z"),
+        released_at=spelled(tx.now_us),
         is_canary=disclosure.is_canary(tx, found.subject_id),
     )
     told = statement_bytes(statement)

@@ -13,7 +13,7 @@ import msgspec
 from sealane.disclosure import Asker, Audience, Cell, Field, Policy
 from sealane.flows.privacy.destination import PLACE, as_moved, move_of, read_place
 from sealane.flows.rooms import Rooms
-from sealane.model.clock import from_micros
+from sealane.model.clock import spelled
 from sealane.model.consignment import Consignment
 from sealane.model.event import Event
 from sealane.model.order import Order
@@ -167,7 +167,7 @@ class Holdings:
     def _proof_of_delivery(self) -> dict[str, Any] | None:
         for event in self.journey():
             if event.kind == "consignment.delivered":
-                at = from_micros(event.occurred_us).isoformat().replace("+00:00", "Z")
+                at = spelled(event.occurred_us)
                 return {"delivered_at": at, "has_signature": event.has_signature, "has_photo": event.has_photo}
         return None
 

@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 
 from sealane.keys.ring import KekKind, KeyRing
-from sealane.model.clock import from_micros
+from sealane.model.clock import spelled
 from sealane.storage.database import Database, Transaction
 from sealane.storage.sharing import ALONE
 from sealane.vault.datakeys import DataKeys
@@ -75,10 +75,10 @@ class Rotation:
             KeyView(
                 each.use,
                 each.version,
-                _moment(each.made_us),
+                spelled(each.made_us),
                 census.get((each.use.removeprefix("kek/"), each.version), 0) if _is_counted(each.use) else None,
                 each.version == newest[each.use],
-                _moment(due[each.use]) if each.version == newest[each.use] and each.use in due else None,
+                spelled(due[each.use]) if each.version == newest[each.use] and each.use in due else None,
             )
             for each in sorted(versions)
         ]
@@ -169,10 +169,6 @@ class Rotation:
                 return False
             erased_us = store.first_erasure_after(conn, made_us)
         return erased_us is not None and self._ring.now_us() - erased_us >= INDEX_DAYS * _DAY_US
-
-
-def _moment(micros: int) -> str:
-    return from_micros(micros).isoformat().replace("+00:00", "Z")
 
 
 def _is_counted(use: str) -> bool:
