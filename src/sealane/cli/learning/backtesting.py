@@ -14,6 +14,7 @@ from sealane.risk import Judged, Learned, Replay, chosen_model, default_policy, 
 
 if TYPE_CHECKING:
     from sealane.risk.backtest.bounds import Bounded
+    from sealane.risk.backtest.report import BacktestReport
 
 __all__ = ["backtest"]
 
@@ -63,6 +64,11 @@ def backtest(
     if as_json:
         print_json(made)
         return
+    _tell(made)
+
+
+def _tell(made: "BacktestReport") -> None:
+    """Print the rules and what shoppers and Visa would have seen."""
     rows = [
         (each.code, str(each.hits), str(each.unique_hits), str(each.frauds), _bounds(each.precision))
         for each in sorted(made.rules, key=lambda each: -each.hits)

@@ -34,8 +34,8 @@ _ALL: dict[str, Any] = {
     "num_threads": 1,
     "verbose": -1,
 }
-POOLED: dict[str, Any] = _ALL | {"num_leaves": 12, "min_data_in_leaf": 20, "rounds": 120}
-OWN: dict[str, Any] = _ALL | {"num_leaves": 8, "min_data_in_leaf": 10, "rounds": 80}
+POOLED: dict[str, Any] = _ALL | {"num_leaves": 12, "min_data_in_leaf": 20, "rounds": 180}
+OWN: dict[str, Any] = _ALL | {"num_leaves": 8, "min_data_in_leaf": 10, "rounds": 120}
 
 _NEEDLESS = ("leaf_weight=", "internal_weight=", "internal_value=", "split_gain=", "tree_sizes=")
 """Lines of LightGBM's text: sizes would be wrong after the others are gone, and are optional."""
