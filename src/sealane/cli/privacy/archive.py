@@ -8,42 +8,24 @@ The root key is in neither: whoever had it and a backup could open everything. A
 
 import os
 import shutil
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from sealane.cli.privacy.copying import Tick, copy_data, copy_keys
 from sealane.keys.ring import FILE as RING_FILE
 from sealane.model.errors import Misconfigured, NotFound
 from sealane.settings import Settings
 from sealane.storage.database import DATABASE_FILE
 from sealane.supervision.folder import LogFolder
-from sealane.vault.datakeys import copy_shared
 
-__all__ = [
-    "DATA",
-    "KEYS",
-    "KEYS_FILE",
-    "MANIFEST",
-    "Manifest",
-    "copy_database",
-    "expire",
-    "read_manifest",
-    "write_backup",
-]
+__all__ = ["DATA", "KEYS", "MANIFEST", "Manifest", "expire", "read_manifest", "write_backup"]
 
 DATA, KEYS = "data", "keys"
-KEYS_FILE = "vault-keys.db"
 MANIFEST = "manifest.json"
 _STAMP = "%Y%m%dT%H%M%SZ"
-_PAGES = 2_048
-_ATTEMPTS = 5
-
-Tick = Callable[[str, int, int], None]
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -74,13 +56,12 @@ def write_backup(
         data = _place(places[0], DATA, now)
         log = LogFolder(folder / "log")
         note = log.checkpoint()
-        _copy_data(settings, data / DATABASE_FILE, now, tick)
+        copy_data(settings, data / DATABASE_FILE, now, tick)
         if note is not None:
             (data / "checkpoint").write_bytes(note)
             shutil.copy2(folder / "log" / "log.vkey", data / "log.vkey")
         keys = _place(places[1], KEYS, now)
-        shared = settings.keys_database
-        _write_ring(keys, _copy_shared_keys(shared, keys) if shared else _copy_keys(folder, keys, tick))
+        _write_ring(keys, copy_keys(settings, keys, tick))
         return [_finish(data, Manifest("data", now, None, 0)), _finish(keys, Manifest("keys", now, now + life, 0))]
     except OSError as error:
         raise Misconfigured(
@@ -109,53 +90,6 @@ def read_manifest(backup: Path) -> Manifest:
         return msgspec.json.decode((backup / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError):
         raise NotFound(f"{backup} is no backup.", remedy="Name a folder that `sealane backup` printed.") from None
-
-
-def copy_database(source: Path, target: Path, tick: Tick) -> None:
-    """Copy a database that others may be writing, as of one moment."""
-    target.touch(mode=0o600)
-    with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as here,
-        closing(sqlite3.connect(target)) as there,
-    ):
-        # A read transaction holds the moment; without it, every commit of the server would start the copy anew.
-        here.execute("BEGIN")
-        here.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        here.backup(there, pages=_PAGES, progress=lambda _, left, total: tick(source.name, total - left, total))
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _copy_data(settings: Settings, target: Path, now: datetime, tick: Tick) -> None:
-    if not settings.database:
-        copy_database(Path(settings.data_dir) / DATABASE_FILE, target, tick)
-        return
-    from sealane.cli.privacy.served import copy_served  # noqa: PLC0415 - an extra, needed here alone
-
-    copy_served(settings.database, target, now, tick)
-
-
-def _copy_shared_keys(url: str, target: Path) -> bytes:
-    """Copy the data keys of several servers, and return their ring.
-
-    Raises:
-        NotFound: when there is none.
-    """
-    ring = copy_shared(url, target / KEYS_FILE)
-    if ring is None:
-        raise NotFound("The database of keys holds no key ring.", remedy="Name the right `keys_database`.")
-    return ring.encode()
-
-
-def _copy_keys(folder: Path, target: Path, tick: Tick) -> bytes:
-    """Copy the data keys and return the ring that belongs to them: a rotation in between makes it begin anew."""
-    for _ in range(_ATTEMPTS):
-        ring = (folder / RING_FILE).read_bytes()
-        (target / KEYS_FILE).unlink(missing_ok=True)
-        copy_database(folder / KEYS_FILE, target / KEYS_FILE, tick)
-        if (folder / RING_FILE).read_bytes() == ring:
-            break
-    return ring
 
 
 def _write_ring(target: Path, ring: bytes) -> None:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from sealane.app import Sealane
-from sealane.cli.privacy.archive import DATA, KEYS, KEYS_FILE, copy_database, read_manifest
+from sealane.cli.privacy.archive import DATA, KEYS, read_manifest
+from sealane.cli.privacy.copying import KEYS_FILE, copy_database
 from sealane.keys.ring import FILE as RING_FILE
 from sealane.model.errors import Misconfigured, ProofInvalid
 from sealane.settings import Settings
