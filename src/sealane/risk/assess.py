@@ -4,8 +4,9 @@ The score is a sum in log-odds: the stage's base, the scorecard bins that fit, t
 outcome is the highest of what the score's threshold asks and what the rules' floors ask. Every summand is among the
 reasons, so the reasons' weights and the base add up to the score exactly.
 
-Where a model judges, the score is the model's, and its reasons are what families of signals add to it. They cost more
-than the score, so an approval goes without; `explain` makes them from the stored values when somebody asks.
+Where a model judges, the score is the model's, and its reasons are what families of signals add to it; before them
+stand the rules that ask for this very outcome. What families add costs more than the score, so an approval goes
+without; `explain` makes it from the stored values when somebody asks.
 """
 
 import math
@@ -19,6 +20,7 @@ from sealane.model.errors import Conflict
 from sealane.risk.policy import OUTCOMES, RiskPolicy, StagePolicy
 from sealane.risk.scorecard import THOUSANDTHS
 from sealane.risk.serving.families import reasons_of
+from sealane.risk.serving.served import ServedStage
 
 __all__ = ["DEGRADED", "Question", "Signals", "assess", "outcome_of", "probability"]
 
@@ -60,7 +62,7 @@ def assess(question: Question, signals: Signals, policy: RiskPolicy) -> Decision
     score, reasons = _weigh(values, hits, stage, policy)
     level = _level(signals, hits, score, stage, policy)
     if stage.model is not None:
-        reasons = [*(reasons_of(stage.model.parts(values)) if level else ()), *reasons]
+        reasons = _reasons_beside(stage.model, values, hits, level, policy)
     if signals.is_degraded:
         reasons.append(DEGRADED)
     outcome = OUTCOMES[level]
@@ -109,14 +111,26 @@ def _hits(question: Question, values: tuple[Any, ...], stage: StagePolicy, polic
 def _weigh(
     values: tuple[Any, ...], hits: list[int], stage: StagePolicy, policy: RiskPolicy
 ) -> tuple[float, list[Reason]]:
-    """Return the score and the reasons that are known with it, heaviest first."""
-    ranks = [policy.rule_ranks[number] for number in hits]
+    """Return the score and, where it is a sum of reasons, these, heaviest first."""
     if stage.model is not None:
-        return probability(stage.model.log_odds(values)), [policy.notes[rank] for rank in sorted(ranks)]
+        return probability(stage.model.log_odds(values)), []
+    ranks = [policy.rule_ranks[number] for number in hits]
     ranks += [policy.bin_ranks[number] for number in stage.score(values)]
     ranks.sort()
     points = stage.base + sum([policy.points[rank] for rank in ranks])
     return probability(points / THOUSANDTHS), [policy.reasons[rank] for rank in ranks]
+
+
+def _reasons_beside(
+    model: ServedStage, values: tuple[Any, ...], hits: list[int], level: int, policy: RiskPolicy
+) -> list[Reason]:
+    """Return the reasons under a model: rules that ask for this very outcome, what moved the score, other rules."""
+    asking: list[Reason] = []
+    others: list[Reason] = []
+    for rank, number in sorted((policy.rule_ranks[number], number) for number in hits):
+        is_asking = level > 0 and _LEVELS[policy.floors[number]] == level
+        (asking if is_asking else others).append(policy.notes[rank])
+    return [*asking, *(reasons_of(model.parts(values)) if level else ()), *others]
 
 
 def _level(signals: Signals, hits: list[int], score: float, stage: StagePolicy, policy: RiskPolicy) -> int:

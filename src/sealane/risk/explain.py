@@ -7,6 +7,7 @@ the log-odds of the score. Each rule of the stage comes with its text and whethe
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any, Literal
 
 import msgspec
@@ -150,8 +151,9 @@ def _summands(
         Contribution(reason.code, reason.text, reason.side, reason.weight, signals)
         for reason, signals in grouped(parts)
     )
-    rest = tuple(each for each in told if each.code not in REASONS)
-    return parts.base, (*of_model, *rest), stage.model.log_odds(record.signals)
+    rules = [each for each in told if each.code not in REASONS]
+    first = list(takewhile(rules.__contains__, told)) if decision.outcome != "approve" else []
+    return parts.base, (*first, *of_model, *rules[len(first) :]), stage.model.log_odds(record.signals)
 
 
 class _Window:

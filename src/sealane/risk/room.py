@@ -103,10 +103,6 @@ class Risk(Archive):
         database.run(partial(keep, served=served))
         self.challenger = Challenger(served)
 
-    def degrade(self, reason: str) -> None:
-        """Go on without history, for instance because it is known to be wrong; a restart rebuilds it."""
-        self._memory.fault = reason
-
     def observing_from(self, wanted_us: int) -> int:
         """Return the moment at which a fact is observed: the wanted one, or just after the newest known fact.
 

@@ -10,7 +10,8 @@ from sealane.model.clock import from_micros
 from sealane.model.decision import STAGES, Stage
 from sealane.model.errors import Conflict
 from sealane.risk.assess import DEGRADED, Question, Signals, assess, probability
-from sealane.risk.policy import RiskPolicy
+from sealane.risk.policy import RiskPolicy, default_policy
+from sealane.risk.serving.choice import default_model
 from sealane.risk.signals.declaration import kind_of
 
 WHEN = from_micros(1_790_000_000_000_000)
@@ -53,6 +54,15 @@ def test_a_drop_address_is_reviewed_with_its_reason(policy: RiskPolicy) -> None:
         "address_three_names",
         "first_order",
     }
+
+
+def test_under_a_model_the_rule_that_asks_for_the_outcome_stands_first() -> None:
+    policy = default_policy(default_model())
+    decision = assess(question(), signals(policy, **DROP), policy)
+    assert decision.outcome == "review"
+    rule, heaviest, *others = decision.reasons
+    assert (rule.code, rule.weight) == ("drop_address", 0)
+    assert abs(heaviest.weight) >= max(abs(reason.weight) for reason in others)
 
 
 def test_a_case_is_for_reviews_only(policy: RiskPolicy) -> None:

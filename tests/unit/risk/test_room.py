@@ -145,7 +145,7 @@ def test_facts_are_observed_in_order(database: Database, risk: Risk, make_order:
 def test_without_history_decisions_go_on_and_say_so(database: Database, risk: Risk, make_order: Any) -> None:
     risk.check()
     checkout(database, risk, make_order(at=START_US))
-    risk.degrade("a test")
+    risk._memory.fault = "a test"
     decision = checkout(database, risk, make_order(at=START_US + 1))
     assert decision.reasons[-1] == DEGRADED
     with pytest.raises(DependencyUnavailable, match="a test"):
