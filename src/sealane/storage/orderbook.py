@@ -212,17 +212,18 @@ def _locate(
 ) -> str:
     """Return the id of the order that the first name given belongs to."""
     if consignment is not None:
-        rows = tx.all(_BY_CONSIGNMENT, (consignment, merchant_id))
+        kind, rows = "consignment", tx.all(_BY_CONSIGNMENT, (consignment, merchant_id))
     elif reference is not None:
+        kind = "reference"
         rows = _referenced(tx, merchant_id, reference) or tx.all(_BY_PAYMENT, (reference, merchant_id))
     elif tracking_number is not None:
-        rows = tx.all(_BY_TRACKING_NUMBER, (tracking_number, merchant_id))
+        kind, rows = "tracking number", tx.all(_BY_TRACKING_NUMBER, (tracking_number, merchant_id))
     else:
         raise InvalidInput("No order is named.", remedy="Give an order, consignment, reference or tracking_number.")
     if len(rows) > 1:
-        raise Conflict("The name belongs to more than one order.", remedy="Name the order by its order_id.")
+        raise Conflict(f"This {kind} belongs to more than one order.", remedy="Name the order by its order_id.")
     if not rows:
-        raise NotFound("There is no order with this id.")
+        raise NotFound(f"There is no order with this {kind}.")
     return str(rows[0][0])
 
 
