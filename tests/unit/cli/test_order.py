@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from orders import event, order
 from sealane.app import Sealane
 from sealane.cli.root import app
-from sealane.model.errors import Misconfigured, NotFound
+from sealane.model.errors import NotFound
 from sealane.settings import Settings
 
 
@@ -95,7 +95,7 @@ def test_wrong_usage_is_told_before_anything_happens(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["order", "import", "nowhere.csv", *common]).exit_code == 2
     assert CliRunner().invoke(app, ["order", "import", file]).exit_code == 2
     forced = CliRunner().invoke(app, ["order", "import", file, "--format", "csv", *common])
-    assert isinstance(forced.exception, Misconfigured)
+    assert isinstance(forced.exception, InvalidInput)
     assert not (tmp_path / "lane").exists()
 
 

@@ -25,7 +25,6 @@ __all__ = ["DATA", "KEYS", "MANIFEST", "Manifest", "expire", "read_manifest", "w
 
 DATA, KEYS = "data", "keys"
 MANIFEST = "manifest.json"
-_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -52,6 +51,8 @@ def write_backup(
     folder = Path(settings.data_dir)
     if not settings.database and not (folder / DATABASE_FILE).exists():
         raise NotFound(f"There is no Sealane database in {folder}.", remedy="Name the folder with --data-dir.")
+    while any((place / _name(kind, now)).exists() for place, kind in zip(places, (DATA, KEYS), strict=True)):
+        now += timedelta(seconds=1)  # names tell seconds: the second backup of one bears the next
     try:
         data = _place(places[0], DATA, now)
         log = LogFolder(folder / "log")
@@ -99,8 +100,12 @@ def _write_ring(target: Path, ring: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _name(kind: str, now: datetime) -> str:
+    return f"{kind}-{now:%Y%m%dT%H%M%SZ}"
+
+
 def _place(parent: Path, kind: str, now: datetime) -> Path:
-    place = parent / f".{kind}-{now:{_STAMP}}.new"
+    place = parent / f".{_name(kind, now)}.new"
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(mode=0o700)
