@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from orders import event, order
 from sealane.app import Sealane
 from sealane.cli.root import app
-from sealane.model.errors import NotFound
+from sealane.model.errors import InvalidInput, NotFound
 from sealane.settings import Settings
 
 
