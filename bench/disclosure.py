@@ -89,7 +89,7 @@ def library(lane: Sealane) -> None:
     probe = told(
         "probe: one durable row", timed(lambda n: run(lambda tx: rooms.disclosure.mark_canary(tx, f"sub_{n}")))
     )
-    secrets = [rooms.disclosure.secret(each.reference) for each in grants]
+    secrets = [rooms.disclosure.secret(each) for each in grants]
     work: list[float] = []
 
     def flow(secret: str, tx: Any) -> object:
