@@ -34,7 +34,7 @@ class StageCosts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     challenge_catches: float = 0.7
     work: float = 4.0
     review_catches: float = 0.9
-    honest_stopped: float = 0.02
+    honest_stopped: float = 0.01
     """The largest share of honest orders that may be challenged or worse, whatever the costs say; 1 means any."""
 
 
