@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import cycle
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ TARGET = "http://127.0.0.1:8787/v1/messages"
 EVENTS, BATCH = "/v1/events", "/v1/events/batch"
 ROUNDS, TIMES, CALLS, AT_ONCE = 15, 200, 1000, 64
 A_SECOND, LINES = 1000, 10_000
+ORDERS = 500
 
 Call = tuple[dict[str, str], bytes]
 
@@ -190,13 +192,17 @@ def serving(pair: Any, seconds: int, placed: dict[str, Any]) -> None:
             lane.rooms.interchange.keys.enrol(tx, party.party_id, request.public_keys)
 
         lane.rooms.database.run(register)
-        lane.place(placed, merchant="Bench")
+        references = [f"{placed['reference']}-{number}" for number in range(ORDERS)]
+        for reference in references:
+            lane.place({**placed, "reference": reference}, merchant="Bench")
+        named = cycle(references)  # events of one order alone would make that order's history the thing measured
         host = {"host": "127.0.0.1:8787", "content-type": "application/json"}
-        told = {"kind": "payment.authorized", "occurred_at": "2026-11-22T10:00:00Z", "reference": placed["reference"]}
+        told = {"kind": "payment.authorized", "occurred_at": "2026-11-22T10:00:00Z"}
 
         def bodies(count: int = CALLS) -> list[bytes]:
             note = {"note": "x" * 1300}
-            return [json.dumps({**told, "id": new_id("evt"), "attributes": note}).encode() for _ in range(count)]
+            news = ({**told, "reference": next(named), "id": new_id("evt"), "attributes": note} for _ in range(count))
+            return [json.dumps(one).encode() for one in news]
 
         def sign(count: int) -> list[Call]:
             return [(pair.headers("POST", target, body) | host, body) for body in bodies(count)]
