@@ -32,6 +32,7 @@ from sealane.model.party import PartyRequest
 from sealane.settings import Settings
 from sealane.storage import parties
 from sealane.web.app import build
+from sealane.web.server import SWITCH_SECONDS, calm_collector
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -224,9 +225,12 @@ def serving(pair: Any, seconds: int, placed: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    """Measure in a process that is set up as a server's is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=10, help="how long the steady rate goes on")
     asked = parser.parse_args()
+    calm_collector()
+    sys.setswitchinterval(SWITCH_SECONDS)
     verifying(Signing())
     serving(Signing(), asked.seconds, order())
 

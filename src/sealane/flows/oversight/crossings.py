@@ -9,9 +9,18 @@ from collections.abc import Iterable, Iterator
 from sealane.interchange import match
 from sealane.model.event import Event
 from sealane.model.order import Order
-from sealane.supervision.controls.conduct import Delivered, Label, Manifest, Match, PayeeCheck
+from sealane.supervision.controls.conduct import AuthorityRequest, Delivered, Label, Manifest, Match, PayeeCheck
 
-__all__ = ["Tracked", "countries", "deliveries", "labels", "manifests", "matches", "payee_checks"]
+__all__ = [
+    "Tracked",
+    "authority_requests",
+    "countries",
+    "deliveries",
+    "labels",
+    "manifests",
+    "matches",
+    "payee_checks",
+]
 
 Tracked = tuple[tuple[Order, tuple[Event, ...]], ...]
 """Orders with all that happened to each."""
@@ -61,6 +70,11 @@ def deliveries(tracked: Tracked) -> tuple[Delivered, ...] | None:
         if CHINA in countries([order]) and any(event.kind == "consignment.delivered" for event in events):
             return None
     return ()
+
+
+def authority_requests(tracked: Tracked) -> tuple[AuthorityRequest, ...] | None:
+    """Return that customs asked for nothing, when no consignment that touches China was moved; later they may have."""
+    return None if any(CHINA in countries([order]) and _moved(events) for order, events in tracked) else ()
 
 
 def payee_checks(tracked: Tracked) -> tuple[PayeeCheck, ...] | None:

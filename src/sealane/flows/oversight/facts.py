@@ -43,15 +43,14 @@ _DAY_US = 86_400_000_000
 
 def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) -> Facts:
     """Return the facts as they stood at a moment; what has no history is shown as it stands now."""
-    everyone = parties.everyone(conn)
-    orders = list(_newest_orders(conn, at_us))
+    everyone, orders = parties.everyone(conn), list(_newest_orders(conn, at_us))
     tracked = tuple((order, _events(conn, order, at_us)) for order in orders)
     incidents = tuple(one for one in register.incidents(conn) if one.opened_us <= at_us)
-    year = year_of(at_us)
-    ledger = collect_ledger(conn, year.from_us - 366 * _DAY_US, at_us + 1, "EUR")
+    ledger = collect_ledger(conn, year_of(at_us).from_us - 366 * _DAY_US, at_us + 1, "EUR")
     disclosures, signed = collect_disclosures(rooms, conn, orders), history.attestations(conn)
     review = installed.review_log(rooms, folder, at_us)
     scans = (_scan_store(orders, at_us), review.scan, _scan_outbox(conn, at_us), installed.scan_code(folder, at_us))
+    lines = held.audit_lines(rooms, conn, disclosures)
     return Facts(
         roles=tuple(sorted({role for party in everyone for role in party.roles})),
         countries=crossings.countries(orders),
@@ -88,7 +87,9 @@ def collect(rooms: Rooms, conn: sqlite3.Connection, folder: Path, at_us: int) ->
         payee_checks=crossings.payee_checks(tracked),
         payees=reportable.payees(ledger, incidents, at_us),
         sellers=reportable.sellers(ledger, everyone, at_us),
-        audit_lines=held.audit_lines(rooms, conn, disclosures),
+        authority_requests=crossings.authority_requests(tracked),
+        audit_lines=lines,
+        endpoints=held.endpoints(lines),
     )
 
 

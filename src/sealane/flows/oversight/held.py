@@ -18,7 +18,7 @@ from sealane.model.party import Party
 from sealane.storage import parties
 from sealane.storage.people import identities, passkeys, register
 from sealane.supervision.controls.conduct import Consent, Disclosed, Label, Notice, RightsRequest, Suspicion
-from sealane.supervision.controls.security import Account, Attestation, AuditLine, CardRow, Guard, VaultRow
+from sealane.supervision.controls.security import Account, Attestation, AuditLine, CardRow, Endpoint, Guard, VaultRow
 from sealane.supervision.incidents.record import Incident
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "audit_lines",
     "cards",
     "consents",
+    "endpoints",
     "guards",
     "labels",
     "notices",
@@ -70,6 +71,11 @@ def audit_lines(rooms: Rooms, conn: sqlite3.Connection, told: Iterable[Disclosed
     """Return that nobody did anything with card data, when none was ever stored or given; from where is not kept."""
     is_used = bool(rooms.vault.stored_cards(conn, 1)) or any(_CARD & set(one.fields) for one in told)
     return None if is_used else ()
+
+
+def endpoints(lines: tuple[AuditLine, ...] | None) -> tuple[Endpoint, ...] | None:
+    """Return that card data crossed no network, when nobody did anything with any; how others speak is not kept."""
+    return None if lines is None else ()
 
 
 def requests(rooms: Rooms, conn: sqlite3.Connection, orders: Iterable[Order], at_us: int) -> Iterator[RightsRequest]:
