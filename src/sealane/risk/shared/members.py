@@ -3,7 +3,7 @@
 The updates that count a fact in memory run here on cells that know nothing, so a fact counts the same in both places.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, get_args
 
 import msgspec
@@ -49,7 +49,9 @@ class Members:
         self._updates: dict[str, Update | None] = {
             kind: build_update(kind, self._cells, SERIES.values()) for kind in kinds
         }
-        self._writers = {by: _writers(shape) for by, shape in shapes.items()}
+        self._writers = {
+            kind: [(cells, [*_writers(shapes[by], kind)]) for by, cells in self._cells.items()] for kind in kinds
+        }
 
     def of(self, seq: int, fact: Fact) -> dict[Entity, list[bytes]]:
         """Return what the fact adds to each cell that it touches."""
@@ -59,10 +61,10 @@ class Members:
         update(seq, fact)
         stamp = b"%016d%016d" % (fact.observed_us, seq)
         added: dict[Entity, list[bytes]] = {}
-        for by, cells in self._cells.items():
+        for cells, writers in self._writers[fact.kind]:
             for key, cell in cells.hot.items():
                 members = [b"zzx" + stamp]
-                for write in self._writers[by]:
+                for write in writers:
                     write(cell, stamp, members)
                 added[cells.shape.title, key] = members
             cells.hot.clear()
@@ -72,10 +74,12 @@ class Members:
 _Write = Callable[[Cell, bytes, list[bytes]], None]
 
 
-def _writers(shape: Shape) -> list[_Write]:
-    """Return for each slot what writes its members; running totals go with the times beside them."""
+def _writers(shape: Shape, kind: FactKind) -> Iterator[_Write]:
+    """Yield what writes the members of each slot that a kind of fact counts in; totals go with their times."""
     make = {"times": _times, "last": _last, "first": _smallest, "earliest": _smallest, "latest": _newest}
-    return [make[slot.take](shape, slot) for slot in shape.slots if slot.take != "sum"]
+    for slot in shape.slots:
+        if slot.take != "sum" and kind in SERIES[slot.series].kinds:
+            yield make[slot.take](shape, slot)
 
 
 def _times(shape: Shape, slot: Slot) -> _Write:
