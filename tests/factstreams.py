@@ -52,13 +52,16 @@ parcels = st.fixed_dictionaries(
 acts = st.fixed_dictionaries(
     {},
     optional={
-        **dict.fromkeys(["actor_device", "actor_network", "actor_phone", "new_address", "new_pickup_point"], links),
+        **dict.fromkeys(
+            ["actor_device", "actor_network", "actor_phone", "new_address", "new_pickup_point", "new_postcode"], links
+        ),
         **dict.fromkeys(["courier", "depot"], links),
         "event_weight_grams": st.sampled_from([None, 0, 100]),
         "event_eur": amounts,
         "verdict": st.sampled_from([None, "fraud", "genuine"]),
         "claim": st.sampled_from([None, "not_received", "return"]),
         "is_signed": flags,
+        "event_point": st.sampled_from([None, "38.7,-9.1", "38.8,-9.2", "22.5,114.1"]),
     },
 )
 moments = st.tuples(

@@ -56,6 +56,13 @@ class Location(msgspec.Struct, frozen=True):
     lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
 
+    @property
+    def point(self) -> str | None:
+        """Where it was to a tenth of a degree, such as `38.7,-9.1`: which town, and not whose door."""
+        if self.lat is None or self.lon is None:
+            return None
+        return f"{self.lat:.1f},{self.lon:.1f}"
+
 
 class Attributes(msgspec.Struct, frozen=True):
     """The usual attributes; others are kept sealed with the event and ignored by signals."""
@@ -108,8 +115,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     seal: EventSeal
     consignment_id: str | None = None
     country: str | None = None
-    lat: float | None = None
-    lon: float | None = None
+    point: str | None = None
     weight_grams: int | None = None
     reason_code: str | None = None
     tracking_number: str | None = None

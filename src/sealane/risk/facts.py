@@ -141,6 +141,7 @@ class Act(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_signed: bool | None = None
     is_photographed: bool | None = None
     requested_via: str | None = None
+    event_point: str | None = None
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):

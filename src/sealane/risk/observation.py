@@ -200,6 +200,7 @@ def _act(event: Event, courier: Link | None, depot: Link | None) -> Act:
         event.has_signature if is_delivery else None,
         event.has_photo if is_delivery else None,
         event.requested_via,
+        event.point,
     )
 
 

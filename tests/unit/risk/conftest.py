@@ -1,6 +1,7 @@
 """Facts, orders and a brute-force reading of every signal, against which the fast one is held."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sealane.risk.room import Risk
 from sealane.risk.signals.declaration import (
     Condition,
     Differs,
+    Distance,
     Earliest,
     Ever,
     Gap,
@@ -187,10 +189,25 @@ def _read_parcel(signals: tuple[Any, ...], past: list[Fact], fact: Fact, parcel:
             over, under = word(signal.over), word(signal.under)
             known = over is not None and under is not None and under >= signal.least
             values[signal.name] = over / under if known else None
+        elif isinstance(signal, Distance):
+            values[signal.name] = _read_distance(word(signal.left), word(signal.right))
         elif isinstance(signal, Gap):
             pair = word(signal.start), word(signal.end)
             values[signal.name] = None if None in pair else pair[1] - pair[0]
     return values
+
+
+def _read_distance(left: str | None, right: str | None) -> int | None:
+    """By the chord through the Earth, where the product takes haversines."""
+    if left is None or right is None:
+        return None
+    chord = math.dist(_on_sphere(left), _on_sphere(right))
+    return round(2 * 6371.0088 * math.asin(min(1.0, chord / 2)))
+
+
+def _on_sphere(point: str) -> tuple[float, float, float]:
+    lat, lon = (math.radians(float(degrees)) for degrees in point.split(","))
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
 def _read_keyed(  # noqa: PLR0911 - one answer a form

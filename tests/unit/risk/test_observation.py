@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from sealane.model.consignment import Consignment
+from sealane.model.event import Location
 from sealane.model.money import Money
 from sealane.model.sealed import ConsignmentLinks, ConsignmentTraits
 from sealane.risk.facts import decode, encode
@@ -54,6 +55,15 @@ def test_an_event_without_a_consignment_concerns_all(make_order: Any, make_event
     order = two_parcels(make_order())
     fact = of_event(order, make_event(order, "payment.chargeback", START_US, consignment_id=None), None, None)
     assert [parcel.consignment for parcel in fact.parcels] == [each.consignment_id for each in order.consignments]
+
+
+def test_where_it_happened_is_known_to_the_town(make_order: Any, make_event: Any) -> None:
+    order = make_order()
+    scan = make_event(order, "consignment.delivered", START_US, point=Location(lat=38.71234, lon=-9.14567).point)
+    told = of_event(order, scan, None, None).act
+    assert told is not None
+    assert told.event_point == "38.7,-9.1"
+    assert Location(lat=38.7).point is Location(lon=-9.1).point is None
 
 
 def test_values_are_unknown_when_any_part_is(make_order: Any) -> None:

@@ -17,7 +17,8 @@ from sealane.risk.backtest.expressions import fields_of, group_signals, window_t
 from sealane.risk.facts import FIELD_GROUPS, NOWHERE, STAGE_OF, Fact, Parcel, field_of
 from sealane.risk.learning.replay import Sighting
 from sealane.risk.signals.catalogue import Catalogue
-from sealane.risk.signals.declaration import Differs, Earliest, Form, Gap, Keyed, Novel, Present, Ratio, Value
+from sealane.risk.signals.declaration import Differs, Distance, Earliest, Form, Gap, Keyed, Novel, Present, Ratio, Value
+from sealane.risk.signals.points import km_between
 
 __all__ = ["Engine", "groups_of", "read_signals"]
 
@@ -157,22 +158,23 @@ def _told(fact: Fact, parcel: Parcel, signal: Form, made: dict[str, Any]) -> Any
         return word(signal.field)
     if isinstance(signal, Present):
         return word(signal.field) is not None
-    left, right = (
-        (word(signal.over), word(signal.under))
-        if isinstance(signal, Ratio)
-        else (word(signal.left), word(signal.right))
-        if isinstance(signal, Differs)
-        else (word(signal.start), word(signal.end))
-        if isinstance(signal, Gap)
-        else (None, None)
-    )
-    if left is None or right is None:
-        return None
-    if isinstance(signal, Differs):
-        return left != right
+    if isinstance(signal, Distance):
+        return km_between(word(signal.left), word(signal.right))
+    return _compared(signal, word)
+
+
+def _compared(signal: Form, word: Callable[[str], Any]) -> Any:
+    """Return what is made of two values; unknown when either is."""
     if isinstance(signal, Ratio):
-        return None if right < signal.least else left / right
-    return right - left
+        over, under = word(signal.over), word(signal.under)
+        return None if over is None or under is None or under < signal.least else over / under
+    if isinstance(signal, Differs):
+        left, right = word(signal.left), word(signal.right)
+        return None if left is None or right is None else left != right
+    if not isinstance(signal, Gap):
+        raise TypeError(signal)
+    start, end = word(signal.start), word(signal.end)
+    return None if start is None or end is None else end - start
 
 
 def _merged(rows: list[tuple[Any, ...]], signals: tuple[Form, ...]) -> tuple[Any, ...]:

@@ -37,8 +37,14 @@ LEAST_FRAUDS = 10
 OWN_FRAUDS = 40
 """Frauds known at one stage from which on it gets a forest of its own."""
 
-PLACES = frozenset({"consignee_country", "shipper_country"})
-"""Where goods go says more about a world's geography than about fraud; only whether countries differ is learned."""
+PLACES = frozenset(
+    (
+        *("consignee_country", "shipper_country"),
+        *("ordered_point", "new_point", "delivered_point", "sent_point", "returned_point"),
+    )
+)
+"""Where goods go says more about a world's geography than about fraud: whether countries differ and how far places are
+apart is learned, and no more."""
 
 
 LEANING = 100

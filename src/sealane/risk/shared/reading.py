@@ -15,6 +15,7 @@ from sealane.risk.shared.library import groups_of, own_fields
 from sealane.risk.shared.members import Entity, value_bytes
 from sealane.risk.signals.catalogue import Catalogue
 from sealane.risk.signals.declaration import Earliest, Ever, Form, Keyed, Latest, Novel, Since, Window
+from sealane.risk.signals.points import km_between
 from sealane.risk.signals.series import SERIES
 from sealane.risk.syntax import Part, assign, build, constant, expression, name, statements, unpack
 from sealane.risk.windows.cells import Cells
@@ -140,7 +141,7 @@ def _build(signals: tuple[Form, ...]) -> Callable[[Fact, Parcel, Sequence[Answer
             body += derive(signal)
     values: list[ast.expr] = [name(local_of(signal.name)) for signal in signals]
     body.append(ast.Return(ast.Tuple(values, ast.Load())))
-    return build("read", ("fact", "parcel", "replies"), body, {"thaw": thaw})
+    return build("read", ("fact", "parcel", "replies"), body, {"thaw": thaw, "km_between": km_between})
 
 
 def _visit(index: int, group: list[Keyed]) -> list[ast.stmt]:

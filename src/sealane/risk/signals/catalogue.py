@@ -8,7 +8,7 @@ import msgspec
 from sealane.model.decision import STAGES, Stage
 from sealane.model.errors import Misconfigured
 from sealane.risk.facts import FIELD_GROUPS
-from sealane.risk.signals.declaration import Differs, Form, Gap, Keyed, Novel, Present, Ratio, Value, Window
+from sealane.risk.signals.declaration import Differs, Distance, Form, Gap, Keyed, Novel, Present, Ratio, Value, Window
 from sealane.risk.signals.series import SERIES
 
 __all__ = ["Catalogue"]
@@ -85,7 +85,7 @@ def _fields(signal: Form) -> tuple[str, ...]:
         return (signal.field,)
     if isinstance(signal, Ratio):
         return signal.over, signal.under
-    if isinstance(signal, Differs):
+    if isinstance(signal, Differs | Distance):
         return signal.left, signal.right
     if isinstance(signal, Gap):
         return signal.start, signal.end

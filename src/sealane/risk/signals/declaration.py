@@ -18,6 +18,7 @@ from sealane.risk.facts import FactKind
 __all__ = [
     "Condition",
     "Differs",
+    "Distance",
     "Earliest",
     "Ever",
     "Form",
@@ -40,7 +41,7 @@ __all__ = [
 
 Unit = Literal[
     "addresses", "attempts", "cards", "claims", "code", "consignees", "consignments", "deliveries",
-    "devices", "duration", "EUR cents", "events", "flag", "frauds", "grams", "hand-overs", "items", "labels",
+    "devices", "duration", "EUR cents", "events", "flag", "frauds", "grams", "hand-overs", "items", "km", "labels",
     "mean EUR cents", "members", "mismatches", "names", "orders", "payouts", "postcodes", "ratio", "refunds",
     "refusals", "requests", "returns", "shoppers",
 ]  # fmt: skip
@@ -175,6 +176,13 @@ class Ratio(Signal, frozen=True, kw_only=True, omit_defaults=True, tag="ratio"):
     least: int = 1
 
 
+class Distance(Signal, frozen=True, kw_only=True, omit_defaults=True, tag="distance"):
+    """The kilometres between two points; unknown when either is."""
+
+    left: str
+    right: str
+
+
 class Gap(Signal, frozen=True, kw_only=True, omit_defaults=True, tag="gap"):
     """The time from one time field to another; negative when the second comes first."""
 
@@ -182,7 +190,7 @@ class Gap(Signal, frozen=True, kw_only=True, omit_defaults=True, tag="gap"):
     end: str
 
 
-Form = Window | Novel | Since | Ever | Latest | Earliest | Value | Present | Differs | Ratio | Gap
+Form = Window | Novel | Since | Ever | Latest | Earliest | Value | Present | Differs | Distance | Ratio | Gap
 
 
 def digest_of(signal: Form) -> str:

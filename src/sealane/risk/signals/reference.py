@@ -3,6 +3,7 @@
 from sealane.risk.signals import ALL
 from sealane.risk.signals.declaration import (
     Differs,
+    Distance,
     Earliest,
     Ever,
     Form,
@@ -57,7 +58,7 @@ def _source(signal: Form) -> str:
         return f"`{signal.field}`"
     if isinstance(signal, Present):
         return f"whether `{signal.field}` is given"
-    if isinstance(signal, Differs):
+    if isinstance(signal, Differs | Distance):
         return f"`{signal.left}` and `{signal.right}`"
     if isinstance(signal, Ratio):
         return f"`{signal.over}` / `{signal.under}`"

@@ -44,6 +44,7 @@ _ALL = (
     Series("waybills", "orders and labels that name a tracking number", ("order", "consignment.label_created")),
     Series("handovers", "hand-overs to the carrier", ("consignment.handed_over",)),
     Series("movements", "carrier scans", MOVEMENTS),
+    Series("located", "carrier scans that tell where", MOVEMENTS, (Condition("event_point", "known"),)),
     Series("customs_holds", "holds at customs", ("consignment.customs_held",)),
     Series("attempted", "failed delivery attempts", ("consignment.delivery_attempted",)),
     Series("deliveries", "deliveries", ("consignment.delivered",)),

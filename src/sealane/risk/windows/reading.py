@@ -13,6 +13,7 @@ from typing import Any
 from sealane.risk.facts import FIELD_GROUPS, Fact, Parcel
 from sealane.risk.signals.declaration import (
     Differs,
+    Distance,
     Earliest,
     Ever,
     Form,
@@ -27,6 +28,7 @@ from sealane.risk.signals.declaration import (
     Window,
     micros,
 )
+from sealane.risk.signals.points import km_between
 from sealane.risk.syntax import Part, assign, build, constant, name, statements
 from sealane.risk.windows.cells import Cells
 from sealane.risk.windows.layout import SEQ, By, Heads, Shape, slots_of, title_of
@@ -94,6 +96,7 @@ _EVER = "OUT = A is not None"
 _EARLIEST = "OUT = None if A is None or FIELD is None else FIELD - A"
 _RATIO = "OUT = None if LEFT is None or RIGHT is None or RIGHT < LEAST else LEFT / RIGHT"
 _GAP = "OUT = None if LEFT is None or RIGHT is None else RIGHT - LEFT"
+_DISTANCE = "OUT = km_between(LEFT, RIGHT)"
 _DIFFERS = "OUT = None if LEFT is None or RIGHT is None else LEFT != RIGHT"
 
 
@@ -117,7 +120,7 @@ def build_reader(signals: tuple[Form, ...], cells: Mapping[By, Cells] | None) ->
             body += derive(signal)
     values: list[ast.expr] = [name(local_of(signal.name)) for signal in signals]
     body.append(ast.Return(ast.Tuple(values, ast.Load())))
-    namespace: dict[str, Any] = {"bisect_left": bisect_left}
+    namespace: dict[str, Any] = {"bisect_left": bisect_left, "km_between": km_between}
     for store in (cells or {}).values():
         namespace |= cell_handles(store)
     return build("read", ("fact", "parcel", "heads"), body, namespace)
@@ -180,7 +183,7 @@ def _words(signal: Form) -> tuple[str, ...]:
         return (*signal.asked, own) if own else signal.asked
     if isinstance(signal, Value | Present):
         return (signal.field,)
-    if isinstance(signal, Differs):
+    if isinstance(signal, Differs | Distance):
         return signal.left, signal.right
     if isinstance(signal, Ratio):
         return signal.over, signal.under
@@ -274,6 +277,8 @@ def derive(signal: Form) -> list[ast.stmt]:
         return statements("OUT = FIELD is not None", OUT=out, FIELD=f"f_{signal.field}")
     if isinstance(signal, Differs):
         return statements(_DIFFERS, OUT=out, LEFT=_operand(signal.left), RIGHT=_operand(signal.right))
+    if isinstance(signal, Distance):
+        return statements(_DISTANCE, OUT=out, LEFT=_operand(signal.left), RIGHT=_operand(signal.right))
     if isinstance(signal, Gap):
         return statements(_GAP, OUT=out, LEFT=f"f_{signal.start}", RIGHT=f"f_{signal.end}")
     if isinstance(signal, Ratio):

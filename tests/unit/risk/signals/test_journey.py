@@ -50,6 +50,35 @@ def test_a_return_is_weighed_against_what_was_handed_over(make_fact: Any) -> Non
     assert values["handed_over_to_ordered"] == 1.0
 
 
+LISBON, PORTO, SHENZHEN = "38.7,-9.1", "41.2,-8.6", "22.5,114.1"
+
+
+def test_how_far_a_new_place_is_comes_from_what_carriers_scanned_there(make_fact: Any) -> None:
+    state = State(ALL)
+    scanned = {"order_id": "ord_0", "consignment": "cns_0"}
+    for seq, (postcode, point) in enumerate(((b"l" * 16, LISBON), (b"p" * 16, PORTO), (b"p" * 16, None)), 1):
+        told = {"new_postcode": postcode, "event_point": point}
+        state.register(seq, make_fact("consignment.delivered", at=START_US + seq, **scanned, **told))
+    asked = make_fact("consignment.reroute_requested", at=START_US + HOUR, postcode=b"l" * 16, **OF)
+    known = make_fact(
+        "consignment.reroute_requested", at=START_US + HOUR, postcode=b"l" * 16, new_postcode=b"p" * 16, **OF
+    )
+    assert values_of(state, "reroute", asked)["new_place_km"] is None
+    assert values_of(state, "reroute", known)["new_place_km"] == 281
+
+
+def test_how_far_from_its_address_a_delivery_and_from_its_sender_a_return_ended(make_fact: Any) -> None:
+    state = State(ALL)
+    near = {"new_postcode": b"l" * 16, "event_point": LISBON}
+    state.register(1, make_fact("consignment.arrived", at=START_US, order_id="ord_0", consignment="cns_0", **near))
+    state.register(2, make_fact("consignment.handed_over", at=START_US + 1, event_point=SHENZHEN, **OF))
+    state.register(3, make_fact("consignment.delivered", at=START_US + 2, event_point=PORTO, **OF))
+    state.register(4, make_fact("consignment.returned", at=START_US + 3, event_point=SHENZHEN, **OF))
+    claim = make_fact("claim.opened", at=START_US + 9, claim="return", postcode=b"l" * 16, **OF)
+    values = values_of(state, "claim", claim)
+    assert (values["delivered_km"], values["returned_km"]) == (281, 0)
+
+
 def test_nothing_of_the_way_is_asked_at_checkout_but_the_tracking_number() -> None:
     early = {signal.name for signal in JOURNEY if "checkout" in signal.stages}
     assert early == {"other_orders_of_waybill_365d", "scan_before_order"}
