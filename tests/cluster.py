@@ -72,7 +72,7 @@ class Judged(NamedTuple):
 class Load:
     """Merchants that send orders to any server and try again, elsewhere, until each is acknowledged."""
 
-    def __init__(self, cluster: "Cluster", threads: int) -> None:
+    def __init__(self, cluster: "Cluster", threads: int, pause_seconds: float = 0.0) -> None:
         self.acknowledged: dict[str, str] = {}
         self.entries: dict[str, str] = {}
         self.degraded: set[str] = set()
@@ -80,6 +80,7 @@ class Load:
         self.last_taken = time.monotonic()
         self._cluster = cluster
         self._name = next(_loads)
+        self._pause_seconds = pause_seconds
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._send, args=(number,)) for number in range(threads)]
 
@@ -96,7 +97,7 @@ class Load:
         chance = random.Random(sender)
         number = 0
         with httpx.Client(timeout=30) as client:
-            while not self._stopped.is_set():
+            while not self._stopped.wait(self._pause_seconds):
                 number += 1
                 self._place(client, chance, f"SO-{self._name}-{sender}-{number}")
 
@@ -157,8 +158,8 @@ class Cluster:
         self._stack.close()
 
     @contextmanager
-    def load(self, threads: int = 4) -> Iterator[Load]:
-        load = Load(self, threads)
+    def load(self, threads: int = 4, *, pause_seconds: float = 0.0) -> Iterator[Load]:
+        load = Load(self, threads, pause_seconds)
         load.start()
         try:
             yield load
