@@ -25,6 +25,23 @@ PAYOUT: tuple[Stage, ...] = ("payout",)
 CLAIM: tuple[Stage, ...] = ("claim",)
 SHIPPED: tuple[Stage, ...] = ("dispatch", "reroute", "payout", "claim")
 
+
+def _point(name: str, text: str, *, of: str, stages: tuple[Stage, ...], at: tuple[str, ...] = ()) -> Form:
+    """Return where the latest of a series was: of this consignment, or of any in a postcode area."""
+    return Latest(
+        name=name,
+        side="consignment",
+        unit="code",
+        stages=stages,
+        worst="first",
+        text=f"{text}, to a tenth of a degree",
+        of=of,
+        by=("new_postcode",) if of == "located" else ("consignment",),
+        at=at,
+        field="event_point",
+    )
+
+
 # fmt: off
 _WAYBILL = (
     Window(name="order_events_365d", side="joint", unit="events", stages=SHIPPED,
@@ -101,12 +118,10 @@ _REROUTE = (
     Differs(name="new_postcode_differs", side="consignment", unit="flag", stages=REROUTE,
             text="The new address is in another postcode area than the ordered one",
             left="new_postcode", right="postcode"),
-    Latest(name="ordered_point", side="consignment", unit="code", stages=("reroute", "payout", "claim"), worst="first",
-           text="Where a carrier last scanned anything in the postcode area ordered to, to a tenth of a degree",
-           of="located", by=("new_postcode",), at=("postcode",), field="event_point"),
-    Latest(name="new_point", side="consignment", unit="code", stages=REROUTE, worst="first",
-           text="Where a carrier last scanned anything in the postcode area of the new place, to a tenth of a degree",
-           of="located", by=("new_postcode",), field="event_point"),
+    _point("ordered_point", "Where a carrier last scanned anything in the postcode area ordered to", of="located",
+           stages=("reroute", "payout", "claim"), at=("postcode",)),
+    _point("new_point", "Where a carrier last scanned anything in the postcode area of the new place", of="located",
+           stages=REROUTE),
     Distance(name="new_place_km", side="consignment", unit="km", stages=REROUTE,
              text="Kilometres from the postcode area ordered to to that of the new place, by carriers' scans",
              left="ordered_point", right="new_point"),
@@ -144,9 +159,7 @@ _DELIVERY = (
     Novel(name="delivered_elsewhere", side="consignment", unit="flag", stages=("payout", "claim"),
           text="Delivery was reported at another postcode than the one ordered to",
           of="deliveries", by=("consignment",), field="new_postcode", value="postcode", width="365d"),
-    Latest(name="delivered_point", side="consignment", unit="code", stages=("payout", "claim"), worst="first",
-           text="Where delivery was reported, to a tenth of a degree",
-           of="deliveries", by=("consignment",), field="event_point"),
+    _point("delivered_point", "Where delivery was reported", of="deliveries", stages=("payout", "claim")),
     Distance(name="delivered_km", side="consignment", unit="km", stages=("payout", "claim"),
              text="Kilometres from the postcode area ordered to to where delivery was reported",
              left="ordered_point", right="delivered_point"),
@@ -173,12 +186,8 @@ _CLAIM = (
     Window(name="returned_postcodes_365d", side="consignment", unit="postcodes", stages=CLAIM,
            text="Different postcodes at which the consignment was handed over and came back: two if elsewhere",
            take="distinct", of="ends", by=("consignment",), field="new_postcode", width="365d"),
-    Latest(name="returned_point", side="consignment", unit="code", stages=CLAIM, worst="first",
-           text="Where the consignment came back, to a tenth of a degree",
-           of="returns", by=("consignment",), field="event_point"),
-    Latest(name="sent_point", side="consignment", unit="code", stages=CLAIM, worst="first",
-           text="Where the seller handed the consignment over, to a tenth of a degree",
-           of="handovers", by=("consignment",), field="event_point"),
+    _point("returned_point", "Where the consignment came back", of="returns", stages=CLAIM),
+    _point("sent_point", "Where the seller handed the consignment over", of="handovers", stages=CLAIM),
     Distance(name="returned_km", side="consignment", unit="km", stages=CLAIM,
              text="Kilometres from where the consignment was handed over to where it came back",
              left="sent_point", right="returned_point"),
