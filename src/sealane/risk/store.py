@@ -186,7 +186,7 @@ def add_mark(tx: Transaction, layout: str, segment_id: int, applied_seq: int) ->
 def drop_segments(tx: Transaction, before: int) -> int:
     """Drop a few segments older than the given one and return how many went."""
     some = "SELECT segment_id FROM risk_segment WHERE segment_id < ? LIMIT ?"
-    return tx.execute(f"DELETE FROM risk_segment WHERE segment_id IN ({some})", (before, DROPPED_AT_ONCE))  # noqa: S608
+    return tx.execute(f"DELETE FROM risk_segment WHERE segment_id IN ({some})", (before, DROPPED_AT_ONCE))  # noqa: S608 - question marks alone
 
 
 def last_mark(conn: sqlite3.Connection, layout: str) -> int:

@@ -100,7 +100,7 @@ def counts(conn: sqlite3.Connection, first_us: int, last_us: int, step_us: int) 
         what, source, at, unit = "sum(orders)", "lane_totals", "day", DAY_US
     # Only names of our own are put in; what is looked for is bound.
     sql = f"""SELECT ({at} - ?) / ? AS step, from_country, to_country, outcome, {what} FROM {source}
-        WHERE {at} >= ? AND {at} < ? GROUP BY step, from_country, to_country, outcome HAVING {what} > 0"""  # noqa: S608
+        WHERE {at} >= ? AND {at} < ? GROUP BY step, from_country, to_country, outcome HAVING {what} > 0"""  # noqa: S608 - our own expressions
     first, last, step = first_us // unit, last_us // unit, step_us // unit
     return [Count(*row) for row in conn.execute(sql, (first, step, first, last))]
 

@@ -71,7 +71,7 @@ class Partitions:
             Misconfigured: when the folder cannot be written.
         """
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, needed here alone
-        from pyarrow import parquet  # noqa: PLC0415
+        from pyarrow import parquet  # noqa: PLC0415 - an extra, as above
 
         types = {"text": pa.string(), "whole": pa.int64(), "number": pa.float64(), "flag": pa.bool_()}
         types |= {"time": pa.timestamp("us", "UTC"), "texts": pa.list_(pa.string()), "numbers": pa.list_(pa.float64())}

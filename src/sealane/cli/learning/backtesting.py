@@ -47,8 +47,8 @@ def backtest(
     name_one(data, data_dir)
     need_learning()
     from sealane.risk.backtest.engines import groups_of, read_signals  # noqa: PLC0415 - an extra
-    from sealane.risk.backtest.judging import fates_of, judge, traits_of  # noqa: PLC0415
-    from sealane.risk.backtest.report import BacktestReport, report  # noqa: PLC0415
+    from sealane.risk.backtest.judging import fates_of, judge, traits_of  # noqa: PLC0415 - loaded when it is needed
+    from sealane.risk.backtest.report import BacktestReport, report  # noqa: PLC0415 - loaded when it is needed
 
     policy = default_policy(chosen_model(model))
     replay = Replay(facts_only(), keeps_facts=True)

@@ -27,8 +27,8 @@ def handbook(
     """
     need_learning()
     from sealane.risk.handbook import Contest, compete, read_transactions, write_report  # noqa: PLC0415 - an extra
-    from sealane.risk.handbook.contest import fits  # noqa: PLC0415
-    from sealane.risk.handbook.report import table_of  # noqa: PLC0415
+    from sealane.risk.handbook.contest import fits  # noqa: PLC0415 - loaded when it is needed
+    from sealane.risk.handbook.report import table_of  # noqa: PLC0415 - loaded when it is needed
 
     contest = Contest(protocol, seeds)
     table = read_transactions(data)

@@ -44,7 +44,7 @@ def read_table(
     """
     need_learning()
     from sealane.risk.learning.table import Table, tabulate  # noqa: PLC0415 - an extra, loaded when it is needed
-    from sealane.risk.signals import ALL  # noqa: PLC0415
+    from sealane.risk.signals import ALL  # noqa: PLC0415 - loaded when it is needed
 
     with progress() as bar:
         task = bar.add_task(f"Reading {files.folder.name}", total=files.size)

@@ -45,10 +45,10 @@ def evaluate(
     Raises:
         InvalidInput: naming file and line of what cannot be used.
     """
-    from sealane.risk.contest.published import Backed, Published  # noqa: PLC0415
-    from sealane.risk.learning.evaluation import Judge, judge_stages, score_stages, write_scores  # noqa: PLC0415
-    from sealane.risk.learning.model import Model, load_document  # noqa: PLC0415
-    from sealane.risk.signals import ALL  # noqa: PLC0415
+    from sealane.risk.contest.published import Backed, Published  # noqa: PLC0415 - loaded when it is needed
+    from sealane.risk.learning.evaluation import Judge, judge_stages, score_stages, write_scores  # noqa: PLC0415 - loaded when it is needed
+    from sealane.risk.learning.model import Model, load_document  # noqa: PLC0415 - loaded when it is needed
+    from sealane.risk.signals import ALL  # noqa: PLC0415 - loaded when it is needed
 
     from_us = _moment(since)
     document = None if str(model) == SCORECARD else load_document(model or default_model_file(), ALL)

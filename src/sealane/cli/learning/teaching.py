@@ -45,9 +45,9 @@ def train(
     name_one(data, data_dir)
     need_learning()
     from sealane.risk.learning.card import write_card  # noqa: PLC0415 - an extra, loaded when it is needed
-    from sealane.risk.learning.costs import default_costs, read_costs  # noqa: PLC0415
-    from sealane.risk.learning.model import save_model  # noqa: PLC0415
-    from sealane.risk.learning.training import Recipe, rounds_of, train  # noqa: PLC0415
+    from sealane.risk.learning.costs import default_costs, read_costs  # noqa: PLC0415 - loaded when it is needed
+    from sealane.risk.learning.model import save_model  # noqa: PLC0415 - loaded when it is needed
+    from sealane.risk.learning.training import Recipe, rounds_of, train  # noqa: PLC0415 - loaded when it is needed
 
     recipe = Recipe(default_costs() if costs is None else read_costs(costs), only)
     tables = _tables(data or (), data_dir)
@@ -65,7 +65,7 @@ def train(
 def _tables(data: "list[Path] | tuple[()]", data_dir: str | None) -> "list[Table]":
     """Return a table for each folder of files, or the one of the server's own history."""
     from sealane.risk.learning.table import Table, tabulate  # noqa: PLC0415 - an extra, loaded when it is needed
-    from sealane.risk.signals import ALL  # noqa: PLC0415
+    from sealane.risk.signals import ALL  # noqa: PLC0415 - loaded when it is needed
 
     if not data:
         return [tabulate(read_own(data_dir, Replay()), Table(ALL))]

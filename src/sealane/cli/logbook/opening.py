@@ -25,8 +25,8 @@ def open_field(
 ) -> None:
     """Print the document that proves one field of an entry to anybody; it tells nothing of the other fields."""
     from sealane.app import open_ring  # noqa: PLC0415 - checking a proof need not load what opens one
-    from sealane.supervision.commitment.safe import Safe  # noqa: PLC0415
-    from sealane.supervision.reading import open_from_folder  # noqa: PLC0415
+    from sealane.supervision.commitment.safe import Safe  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.reading import open_from_folder  # noqa: PLC0415 - loaded when it is needed
 
     settings = settings_of(data_dir)
     folder = Path(settings.data_dir)

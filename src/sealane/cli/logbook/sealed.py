@@ -44,8 +44,8 @@ def unseal_entry(
 ) -> None:
     """Open a sealed entry as the authority, offline, and check that the log holds exactly this."""
     from sealane.keys.files import read_secret  # noqa: PLC0415 - checking a proof needs none of these
-    from sealane.keys.hpke import OpeningKey  # noqa: PLC0415
-    from sealane.supervision.sealed.envelope import unseal  # noqa: PLC0415
+    from sealane.keys.hpke import OpeningKey  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.sealed.envelope import unseal  # noqa: PLC0415 - loaded when it is needed
 
     try:
         private = OpeningKey.from_secret(bytes.fromhex((read_secret(secret) or "").strip()))
@@ -66,8 +66,8 @@ def authority_key(
 ) -> None:
     """Make an authority's key pair: the private key goes to a file, the public one is printed to be registered."""
     from sealane.keys.files import write_secret  # noqa: PLC0415 - checking a proof needs none of these
-    from sealane.keys.hpke import OpeningKey  # noqa: PLC0415
-    from sealane.supervision.sealed.envelope import public_jwk  # noqa: PLC0415
+    from sealane.keys.hpke import OpeningKey  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.sealed.envelope import public_jwk  # noqa: PLC0415 - loaded when it is needed
 
     if out.exists():
         raise InvalidInput(f"{out} exists", remedy="Choose another file; what is sealed to a lost key stays closed.")

@@ -31,10 +31,10 @@ def command(  # noqa: PLR0913 - each is an option of the command line
 ) -> None:
     """Check everything a log published, and that it only grew since the last look; exit code 1 when it did not."""
     from sealane.model.clock import system_clock  # noqa: PLC0415 - checking a proof need not load a web client
-    from sealane.supervision.monitor.source import open_source  # noqa: PLC0415
-    from sealane.supervision.monitor.view import View  # noqa: PLC0415
-    from sealane.supervision.monitor.watching import Monitor  # noqa: PLC0415
-    from sealane.supervision.witness.cosignature import parse_cosigner  # noqa: PLC0415
+    from sealane.supervision.monitor.source import open_source  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.monitor.view import View  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.monitor.watching import Monitor  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.witness.cosignature import parse_cosigner  # noqa: PLC0415 - loaded when it is needed
 
     trusted = quorum_of(witness, quorum)
     witnesses = ([parse_cosigner(line) for line in trusted.vkeys], trusted.needed)

@@ -30,11 +30,11 @@ def witness(
     It needs a folder of its own, best on a machine that those who run the log do not control.
     """
     from sealane.model.clock import system_clock  # noqa: PLC0415 - checking a proof need not load a web server
-    from sealane.supervision.note import parse_vkey  # noqa: PLC0415
-    from sealane.supervision.witness.state import WitnessFolder  # noqa: PLC0415
-    from sealane.supervision.witness.witness import Witness  # noqa: PLC0415
-    from sealane.web.server import address_of, answer, listen  # noqa: PLC0415
-    from sealane.web.witness.door import WitnessDoor  # noqa: PLC0415
+    from sealane.supervision.note import parse_vkey  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.witness.state import WitnessFolder  # noqa: PLC0415 - loaded when it is needed
+    from sealane.supervision.witness.witness import Witness  # noqa: PLC0415 - loaded when it is needed
+    from sealane.web.server import address_of, answer, listen  # noqa: PLC0415 - loaded when it is needed
+    from sealane.web.witness.door import WitnessDoor  # noqa: PLC0415 - loaded when it is needed
 
     logs = [parse_vkey(key_line(given)) for given in log]
     folder = Path(data_dir or "sealane-witness")

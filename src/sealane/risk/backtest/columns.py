@@ -34,7 +34,7 @@ def number_column(field: str) -> str:
 def write_facts(facts: Iterable[Fact], fields: set[str], path: Path) -> None:
     """Write the wanted fields of all facts."""
     import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, needed here alone
-    from pyarrow import parquet  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415 - an extra, as above
 
     texts, numbers = sorted(fields), sorted(fields & NUMBERS)
     columns: dict[str, list[Any]] = {"row": [], "parcel": [], "t": [], "kind": []}

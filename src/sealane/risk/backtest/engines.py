@@ -62,7 +62,7 @@ def groups_of(catalogue: Catalogue) -> int:
 def _read_windows(table: Any, facts: list[Fact], catalogue: Catalogue, on_group: Callable[[], None]) -> Any:
     """Return an Arrow table of every window, a row for each consignment of each fact that a stage decides on."""
     import numpy as np  # noqa: PLC0415 - an extra, needed here alone
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, as above
 
     asked = np.array([len(fact.parcels) or 1 if fact.kind in STAGE_OF else 0 for fact in facts], dtype=np.int64)
     first = np.cumsum(asked) - asked
@@ -109,8 +109,8 @@ def _spark(master: str) -> Any:
         Misconfigured: when there is no Spark at the master, or no Java here.
     """
     from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, needed here alone
-    from pyspark.errors import PySparkException  # noqa: PLC0415
-    from pyspark.sql import SparkSession  # noqa: PLC0415
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra, as above
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, as above
 
     builder = SparkSession.builder.master(master).appName("sealane").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.session.timeZone", "UTC")

@@ -175,8 +175,9 @@ def _sar_report(incident: Incident) -> Span | Waits:
     if detected is None:
         return Waits("detected")
     impact = incident.impact
-    days = 60 if impact.is_bank and not impact.has_suspect else 30
-    why = f"{days} days from the detection of facts" + (" (bank, no suspect)" if days > 30 else "")  # noqa: PLR2004
+    is_searching = impact.is_bank and not impact.has_suspect
+    days = 60 if is_searching else 30
+    why = f"{days} days from the detection of facts" + (" (bank, no suspect)" if is_searching else "")
     return Span(detected, plus_days(detected, days, incident.country), why)
 
 

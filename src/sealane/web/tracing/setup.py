@@ -31,9 +31,9 @@ def tracing(collector: str) -> Iterator["Tracer | None"]:
         return
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - an extra
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - an extra, as above
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - an extra, as above
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - an extra, as above
     except ModuleNotFoundError as error:
         raise Misconfigured(
             "Traces need the extra `otel`.",

@@ -44,7 +44,7 @@ class TracedEndpoint(Endpoint):
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one call inside its span."""
         from opentelemetry.trace import SpanKind, Status, StatusCode  # noqa: PLC0415 - an extra
-        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator  # noqa: PLC0415 - an extra, as above
 
         told = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         context = TraceContextTextMapPropagator().extract(told)
